@@ -1,3 +1,5 @@
+export type { Arithmetic, IntegerType } from './arithmetic.js';
+export { type Decoded, decode, doubleBits } from './decode.js';
 export {
   bf16,
   e4m3,
@@ -11,6 +13,7 @@ export {
   namedFormats,
   tf32,
 } from './format.js';
+export { dotProduct, LongAccumulator } from './long-accumulator.js';
 export { arithmetic, NarrowArithmetic } from './narrow-arithmetic.js';
 export { parseFormat } from './parse-format.js';
 export {
@@ -21,3 +24,5 @@ export {
   roundingModes,
   truncateAndFlush,
 } from './rounding.js';
+export * from './twos-complement.js';
+export { WideArithmetic, wideArithmetic } from './wide-arithmetic.js';

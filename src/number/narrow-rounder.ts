@@ -38,7 +38,7 @@ export class NarrowRounder {
   /** Flags raised by the last operation, as an OR of `Flag`. Not sticky: OR them over a sequence to accumulate. */
   flags = 0;
 
-  protected readonly defaultRounding: RoundingMode;
+  readonly rounding: RoundingMode;
   protected readonly flush: boolean;
   protected readonly saturate: boolean;
   protected readonly fractionBits: number;
@@ -64,7 +64,7 @@ export class NarrowRounder {
       );
     }
     this.format = format;
-    this.defaultRounding = options.rounding ?? Rounding.nearestEven;
+    this.rounding = options.rounding ?? Rounding.nearestEven;
     this.flush = options.subnormals === 'flush';
     this.saturate = options.saturate ?? false;
     this.fractionBits = format.fractionBits;
@@ -130,7 +130,14 @@ export class NarrowRounder {
     return this.saturate ? this.pack(sign, this.largestFinite) : this.canonicalNaN;
   }
 
-  protected overflow(sign: number, mode: RoundingMode): number {
+  /** An infinity of another format, delivered where it has a place and treated as an overflow where it has none. */
+  protected convertInfinity(sign: number): number {
+    if (this.infinity >= 0 && !this.saturate) return this.infinite(sign);
+    this.flags |= Flag.overflow | Flag.inexact;
+    return this.saturate ? this.pack(sign, this.largestFinite) : this.canonicalNaN;
+  }
+
+  private overflow(sign: number, mode: RoundingMode): number {
     this.flags |= Flag.overflow | Flag.inexact;
     const bounded = this.saturate || !overflowsToInfinity(mode, sign !== 0);
     return bounded ? this.pack(sign, this.largestFinite) : this.infinite(sign);
