@@ -1,0 +1,66 @@
+import type { ExpressionIr } from '../ir.js';
+
+/** The direct operands of an expression. */
+export function operandsOf(node: ExpressionIr): readonly ExpressionIr[] {
+  switch (node.kind) {
+    case 'constant':
+    case 'reference':
+      return [];
+    case 'unary':
+    case 'repeat':
+    case 'slice':
+    case 'resize':
+    case 'reinterpret':
+      return [node.operand];
+    case 'binary':
+      return [node.left, node.right];
+    case 'mux':
+      return [node.condition, node.whenTrue, node.whenFalse];
+    case 'concat':
+      return node.parts;
+    case 'select':
+      return [node.operand, node.index];
+  }
+}
+
+/** Every expression below the roots once, operands before users. Needs no call stack, however deep the expression. */
+export function operandsFirst(roots: Iterable<ExpressionIr>): ExpressionIr[] {
+  const order: ExpressionIr[] = [];
+  const seen = new Set<ExpressionIr>();
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    const stack: { node: ExpressionIr; operands: readonly ExpressionIr[]; next: number }[] = [
+      { node: root, operands: operandsOf(root), next: 0 },
+    ];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const operand = top.operands[top.next++];
+      if (operand === undefined) {
+        order.push(top.node);
+        stack.pop();
+      } else if (!seen.has(operand)) {
+        seen.add(operand);
+        stack.push({ node: operand, operands: operandsOf(operand), next: 0 });
+      }
+    }
+  }
+  return order;
+}
+
+/** Bits of a signal, of a slice of it or of a constant: never worth a wire of its own. */
+export function isTrivial(node: ExpressionIr): boolean {
+  switch (node.kind) {
+    case 'constant':
+    case 'reference':
+      return true;
+    case 'reinterpret':
+    case 'slice':
+      return isTrivial(node.operand);
+    case 'resize':
+      return isTrivial(node.operand) && node.width <= node.operand.width;
+    case 'unary':
+      return node.operator === 'not' && node.operand.kind === 'reference';
+    default:
+      return false;
+  }
+}
