@@ -41,7 +41,9 @@ export type Attribute =
   | { readonly kind: 'floats'; readonly value: readonly number[] }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
-  | { readonly kind: 'tensor'; readonly value: Tensor };
+  | { readonly kind: 'tensor'; readonly value: Tensor }
+  /** What no supported operator takes (a subgraph, a sparse tensor): `value` says which, for the report. */
+  | { readonly kind: 'unsupported'; readonly value: string };
 
 export interface GraphNode {
   /** Of the file, or `<operator>_<index>` where the file gives none. Unique. */
@@ -61,6 +63,8 @@ export interface ValueInfo {
   readonly type: TensorType;
   /** A string is a named dimension that any number may take (`batch_size`). */
   readonly shape: readonly (number | string)[];
+  /** Set on an output whose shape the file does not state; `shape` is then []. */
+  readonly shapeUnknown?: true;
 }
 
 /** Nodes are in topological order; every input of a node is a graph input, an initializer or an earlier output. */
