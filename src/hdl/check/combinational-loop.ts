@@ -16,7 +16,8 @@ export function checkCombinationalLoops(analysis: ModuleAnalysis, reporter: Repo
     if (component.length === 1) continue;
     const members = new Set<object>();
     const signals: SignalIr[] = [];
-    for (const node of component) {
+    // In order of declaration, so that a loop is told from its first signal on.
+    for (const node of [...component].sort((a, b) => a - b)) {
       const owner = nodes[node]!;
       if (owner.kind === 'expression') members.add(owner.expression);
       if (owner.kind !== 'signal') continue;
@@ -36,17 +37,19 @@ function checkWords(graph: BitGraph, signals: readonly SignalIr[], reporter: Rep
   // The bits of a word often loop side by side: one finding for all loops through the same signals.
   const groups = new Map<
     string,
-    { readonly component: readonly number[]; readonly bits: Set<number>; first: number }
+    { readonly component: readonly number[]; readonly bits: Set<number>; readonly first: number }
   >();
-  for (const component of loops.reverse()) {
+  const firstBits = loops.map((component) => {
     const own = component.filter((node) => isRootSignal(graph, node));
+    return { component, own, first: own.reduce((a, b) => Math.min(a, b), Infinity) };
+  });
+  for (const { component, own, first } of firstBits.sort((a, b) => a.first - b.first)) {
     if (own.length === 0) continue;
     const blocks = new Set(component.map((node) => graph.blockOf(node)).filter(({ kind }) => kind === 'signal'));
     const key = [...blocks]
       .map(({ index }) => index)
       .sort((a, b) => a - b)
       .join();
-    const first = own.reduce((a, b) => Math.min(a, b));
     const { base } = graph.blockOf(first);
     const group = groups.get(key) ?? { component, bits: new Set<number>(), first };
     for (const node of own) if (graph.blockOf(node).base === base) group.bits.add(node - base);

@@ -38,6 +38,10 @@ function ofBits(bits: BitRanges, signal: SignalIr): string {
   return subtractBits(allBits(signal.width), bits).length === 0 ? '' : `${describeBits(bits)} of `;
 }
 
+function isOrAre(bits: BitRanges, signal: SignalIr): 'is' | 'are' {
+  return ofBits(bits, signal).startsWith('bits') ? 'are' : 'is';
+}
+
 /** Undriven and partly driven signals. */
 export function checkUndriven(
   module: ModuleIr,
@@ -113,7 +117,7 @@ export function checkSeveralDrivers(
     reporter.report(
       'HDL0203',
       {
-        message: `${ofBits(bitRange(high, low), signal)}${reporter.name(signal)} is assigned here and driven by ${driver.what}`,
+        message: `${ofBits(bitRange(high, low), signal)}${reporter.name(signal)} ${isOrAre(bitRange(high, low), signal)} assigned here and driven by ${driver.what}`,
         locator: statement.locator,
         notes: [{ message: driver.what, locator: driver.locator }, declaration(reporter, signal)],
         hint: 'give each driver a wire of its own',
@@ -178,7 +182,7 @@ export function reportOverwritten(
     reporter.report(
       'HDL0203',
       {
-        message: `${place} is already assigned under the same conditions`,
+        message: `${place} ${isOrAre(bits, signal)} already assigned under the same conditions`,
         locator: later.locator,
         notes,
         hint: 'keep one of the assignments, or make this one conditional',

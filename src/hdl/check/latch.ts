@@ -69,7 +69,7 @@ export function checkLatches(module: ModuleIr, coverage: CoverageAnalysis, repor
     reporter.report(
       'HDL0206',
       {
-        message: `${place}${reporter.name(signal)} has no value when ${branch?.when ?? 'no branch assigns it'}`,
+        message: `${place}${reporter.name(signal)} ${place.startsWith('bits') ? 'have' : 'has'} no value when ${branch?.when ?? 'no branch assigns it'}`,
         locator: branch?.locator ?? signal.locator,
         notes: [declaration(reporter, signal)],
         hint: 'give it a default, or assign it on this path too',
