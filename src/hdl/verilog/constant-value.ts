@@ -1,38 +1,135 @@
-import type { ExpressionIr } from '../ir.js';
+import type { BinaryIr, ExpressionIr, UnaryIr } from '../ir.js';
+import { operandsFirst } from './expression-graph.js';
 
 export function maskOf(width: number): bigint {
   return (1n << BigInt(width)) - 1n;
 }
 
-/** The bits of the pattern of `width` bits, extended by its sign if it has one, or truncated, to `target` bits. */
-export function resizePattern(value: bigint, width: number, signed: boolean, target: number): bigint {
-  const negative = signed && value >> BigInt(width - 1) === 1n;
-  return (negative ? value - (1n << BigInt(width)) : value) & maskOf(target);
-}
-
-/** The bit pattern of a constant behind slices, resizes and reinterpretations; undefined for anything else. */
-export function constantValue(node: ExpressionIr): bigint | undefined {
-  switch (node.kind) {
-    case 'constant':
-      return node.value;
-    case 'reinterpret':
-      return constantValue(node.operand);
-    case 'slice': {
-      const value = constantValue(node.operand);
-      return value === undefined ? undefined : (value >> BigInt(node.low)) & maskOf(node.high - node.low + 1);
-    }
-    case 'resize': {
-      const value = constantValue(node.operand);
-      return value === undefined
-        ? undefined
-        : resizePattern(value, node.operand.width, node.operand.signed, node.width);
-    }
-    default:
-      return undefined;
-  }
-}
-
 /** Bits that count up to `count` values need: ⌈log2(count)⌉, at least 1. */
 export function indexWidth(count: number): number {
   return Math.max(1, Math.ceil(Math.log2(count)));
+}
+
+const known = new WeakMap<ExpressionIr, bigint | 'variable'>();
+
+/** The bit pattern of an expression that reads no signal; undefined for any other. */
+export function constantValue(node: ExpressionIr): bigint | undefined {
+  if (!known.has(node)) {
+    for (const inner of operandsFirst([node], (operand) => known.has(operand))) {
+      const value = fold(inner);
+      known.set(inner, value === undefined ? 'variable' : value & maskOf(inner.width));
+    }
+  }
+  const value = known.get(node);
+  return typeof value === 'bigint' ? value : undefined;
+}
+
+function knownValue(node: ExpressionIr): bigint | undefined {
+  const value = known.get(node);
+  return typeof value === 'bigint' ? value : undefined;
+}
+
+/** The number that the pattern of a node stands for. */
+function asNumber(node: ExpressionIr, pattern: bigint): bigint {
+  return node.signed ? BigInt.asIntN(node.width, pattern) : pattern;
+}
+
+function fold(node: ExpressionIr): bigint | undefined {
+  switch (node.kind) {
+    case 'constant':
+      return node.value;
+    case 'reference':
+      return undefined;
+    case 'unary': {
+      const operand = knownValue(node.operand);
+      return operand === undefined ? undefined : foldUnary(node, operand);
+    }
+    case 'binary': {
+      const left = knownValue(node.left);
+      const right = knownValue(node.right);
+      return left === undefined || right === undefined ? undefined : foldBinary(node, left, right);
+    }
+    case 'mux': {
+      const condition = knownValue(node.condition);
+      if (condition === undefined) return undefined;
+      return knownValue(condition === 1n ? node.whenTrue : node.whenFalse);
+    }
+    case 'concat':
+      return node.parts.reduce<bigint | undefined>((bits, part) => {
+        const value = knownValue(part);
+        return bits === undefined || value === undefined ? undefined : (bits << BigInt(part.width)) | value;
+      }, 0n);
+    case 'repeat': {
+      const operand = knownValue(node.operand);
+      return operand === undefined ? undefined : operand * (maskOf(node.width) / maskOf(node.operand.width));
+    }
+    case 'slice': {
+      const operand = knownValue(node.operand);
+      return operand === undefined ? undefined : operand >> BigInt(node.low);
+    }
+    case 'select': {
+      const index = knownValue(node.index);
+      if (index === undefined) return undefined;
+      const low = index * BigInt(node.stride);
+      if (low + BigInt(node.width) > BigInt(node.operand.width)) return 0n;
+      const operand = knownValue(node.operand);
+      return operand === undefined ? undefined : operand >> low;
+    }
+    case 'resize': {
+      const operand = knownValue(node.operand);
+      return operand === undefined ? undefined : asNumber(node.operand, operand);
+    }
+    case 'reinterpret':
+      return knownValue(node.operand);
+  }
+}
+
+function foldUnary(node: UnaryIr, operand: bigint): bigint {
+  switch (node.operator) {
+    case 'not':
+      return ~operand;
+    case 'negate':
+      return -operand;
+    case 'reduceAnd':
+      return operand === maskOf(node.operand.width) ? 1n : 0n;
+    case 'reduceOr':
+      return operand === 0n ? 0n : 1n;
+    case 'reduceXor':
+      return BigInt(operand.toString(2).replaceAll('0', '').length & 1);
+  }
+}
+
+function foldBinary(node: BinaryIr, left: bigint, right: bigint): bigint {
+  const a = asNumber(node.left, left);
+  const b = asNumber(node.right, right);
+  switch (node.operator) {
+    case 'add':
+      return a + b;
+    case 'subtract':
+      return a - b;
+    case 'and':
+      return a & b;
+    case 'or':
+      return a | b;
+    case 'xor':
+      return a ^ b;
+    case 'multiply':
+      return a * b;
+    case 'equal':
+      return a === b ? 1n : 0n;
+    case 'notEqual':
+      return a === b ? 0n : 1n;
+    case 'less':
+      return a < b ? 1n : 0n;
+    case 'lessEqual':
+      return a <= b ? 1n : 0n;
+    case 'greater':
+      return a > b ? 1n : 0n;
+    case 'greaterEqual':
+      return a >= b ? 1n : 0n;
+    case 'shiftLeft':
+      return right < BigInt(node.width) ? a << right : 0n;
+    case 'shiftRight':
+      return a >> (right < BigInt(node.width) ? right : BigInt(node.width));
+  }
 }

@@ -23,12 +23,19 @@ export function operandsOf(node: ExpressionIr): readonly ExpressionIr[] {
   }
 }
 
-/** Every expression below the roots once, operands before users. Needs no call stack, however deep the expression. */
-export function operandsFirst(roots: Iterable<ExpressionIr>): ExpressionIr[] {
+/**
+ * Every expression below the roots once, operands before users. Needs no call stack, however deep the expression.
+ *
+ * @param skip Expressions to leave out with all that is only below them.
+ */
+export function operandsFirst(
+  roots: Iterable<ExpressionIr>,
+  skip: (node: ExpressionIr) => boolean = () => false,
+): ExpressionIr[] {
   const order: ExpressionIr[] = [];
   const seen = new Set<ExpressionIr>();
   for (const root of roots) {
-    if (seen.has(root)) continue;
+    if (seen.has(root) || skip(root)) continue;
     seen.add(root);
     const stack: { node: ExpressionIr; operands: readonly ExpressionIr[]; next: number }[] = [
       { node: root, operands: operandsOf(root), next: 0 },
@@ -38,7 +45,7 @@ export function operandsFirst(roots: Iterable<ExpressionIr>): ExpressionIr[] {
       if (operand === undefined) {
         order.push(top.node);
         stack.pop();
-      } else if (!seen.has(operand)) {
+      } else if (!seen.has(operand) && !skip(operand)) {
         seen.add(operand);
         stack.push({ node: operand, operands: operandsOf(operand), next: 0 });
       }

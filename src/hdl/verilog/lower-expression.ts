@@ -111,6 +111,8 @@ export class ExpressionLowering {
       case 'binary':
         return this.#binary(node);
       case 'mux': {
+        const condition = constantValue(node.condition);
+        if (condition !== undefined) return this.#lower(condition === 1n ? node.whenTrue : node.whenFalse);
         const [whenTrue, whenFalse] = together(this.#lower(node.whenTrue), this.#lower(node.whenFalse));
         return {
           verilog: ternary(this.value(node.condition), whenTrue!.verilog, whenFalse!.verilog),
@@ -127,7 +129,7 @@ export class ExpressionLowering {
       case 'slice':
         return this.#slice(node.operand, node.high, node.low);
       case 'select':
-        return plain(this.#select(node));
+        return this.#select(node);
       case 'resize':
         return this.#resize(node);
       case 'reinterpret':
@@ -308,26 +310,28 @@ export class ExpressionLowering {
   }
 
   /** The element at an index; zeros where the index can leave the operand. */
-  #select(node: SelectIr): VerilogExpression {
+  #select(node: SelectIr): Lowered {
     const { operand, index, stride, width } = node;
+    const zeros = plain(number(width, 0n));
     const last = Math.floor((operand.width - width) / stride);
     const constant = constantValue(index);
     if (constant !== undefined) {
-      if (constant > BigInt(last)) return number(width, 0n);
+      if (constant > BigInt(last)) return zeros;
       const low = Number(constant) * stride;
-      return this.#bits(operand, low + width - 1, low);
+      return this.#slice(operand, low + width - 1, low);
     }
     if (last === 0) {
       const inside = unary('!', unary('|', this.value(index)));
-      return ternary(inside, this.#bits(operand, width - 1, 0), number(width, 0n));
+      const [first, otherwise] = together(this.#slice(operand, width - 1, 0), zeros);
+      return plain(ternary(inside, first!.verilog, otherwise!.verilog));
     }
     const holder = this.#holderOfAll(operand);
     const base = this.#selectBase(index, stride, operand.width);
     const element: VerilogExpression =
       width === 1 ? { kind: 'element', name: holder, index: base } : { kind: 'window', name: holder, base, width };
-    if (maskOf(index.width) <= BigInt(last)) return element;
+    if (maskOf(index.width) <= BigInt(last)) return plain(element);
     const inside = binary('<=', this.value(index), number(index.width, BigInt(last)));
-    return ternary(inside, element, number(width, 0n));
+    return plain(ternary(inside, element, zeros.verilog));
   }
 
   #holderOfAll(node: ExpressionIr): string {
@@ -355,14 +359,6 @@ function settledComparison(node: BinaryIr): boolean | undefined {
   const highest = signed ? lowest - 1n : maskOf(width);
   const left = constantValue(node.left);
   const right = constantValue(node.right);
-  if (left !== undefined && right !== undefined) {
-    const bias = signed ? lowest : 0n;
-    const a = (left + bias) & maskOf(width);
-    const b = (right + bias) & maskOf(width);
-    if (node.operator === 'less') return a < b;
-    if (node.operator === 'lessEqual') return a <= b;
-    return node.operator === 'greater' ? a > b : a >= b;
-  }
   if (node.operator === 'less' && (right === lowest || left === highest)) return false;
   if (node.operator === 'greater' && (right === highest || left === lowest)) return false;
   if (node.operator === 'lessEqual' && (right === highest || left === lowest)) return true;
