@@ -113,7 +113,7 @@ export class WideRounder {
   ): boolean {
     if (leading !== -this.format.bias) return false;
     const shift = leading - this.format.fractionBits - exponent;
-    if (shift <= 0) return false;
+    // With bits to spare (a shift below zero) the last bit is zero, so the significand is not all ones.
     const full = significand >> BigInt(shift);
     const allOnes = (2n << BigInt(this.format.fractionBits)) - 1n;
     return full === allOnes && roundsUp(mode, sign !== 0, true, remainderQuarters(significand, shift), 2);

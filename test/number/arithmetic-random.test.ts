@@ -8,7 +8,7 @@ import {
   wideArithmetic,
 } from '../../src/number/index.js';
 import { compareOutcomes } from './compare-outcomes.js';
-import { patternSource, trials } from './patterns.js';
+import { patternSource, trials, wordSource } from './patterns.js';
 import { Reference } from './reference-operations.js';
 
 const binary = ['add', 'subtract', 'multiply', 'divide'] as const;
@@ -74,6 +74,52 @@ describe('random operands, every rounding mode, against exact rationals', () => 
     variants.forEach((options, index) =>
       campaign(wideArithmetic(format, options), BigInt, options, trials(index === 0 ? 5_000 : 1_000), 31 + index),
     );
+  });
+});
+
+describe('fused multiply-add near cancellation', () => {
+  /**
+   * Addends made from the product itself: its rounding and neighbours of that, its rounding error, halves of it. They cancel most
+   * of the product or complete it to an exact or tied result, where one lost sticky bit shows.
+   */
+  function cancellations<Bits extends number | bigint>(
+    unit: Arithmetic<Bits>,
+    wrap: (bits: bigint) => Bits,
+    count: number,
+  ): void {
+    const { format } = unit;
+    const reference = new Reference(format);
+    const signBit = 1n << BigInt(format.width - 1);
+    const next = patternSource(format, 41);
+    const word = wordSource(42);
+    for (let trial = 0; trial < count; trial += 1) {
+      // Exponents near the bias keep products and their errors normal most of the time.
+      const [a, b] =
+        trial % 4 === 0 ? [next(), next()] : [central(format, next(), word), central(format, next(), word)];
+      const product = reference.multiply(a, b)[trial % 5]!.bits;
+      const error = reference.fusedMultiplyAdd(a, b, product ^ signBit)[0]!.bits;
+      const addends = [product, error, BigInt.asUintN(format.width, error + BigInt(word() % 3) - 1n)];
+      const shifted = BigInt.asUintN(format.width, product + (BigInt(word() % 80) << BigInt(format.fractionBits)));
+      for (const c of [...addends, shifted].flatMap((addend) => [addend, addend ^ signBit])) {
+        const operate = (mode: 0 | 1 | 2 | 3 | 4) => unit.fusedMultiplyAdd(wrap(a), wrap(b), wrap(c), mode);
+        compareOutcomes(reference.fusedMultiplyAdd(a, b, c), unit, operate, () => `fusedMultiplyAdd ${a} ${b} ${c}`);
+      }
+    }
+  }
+
+  function central(format: FloatFormat, bits: bigint, word: () => number): bigint {
+    const fraction = BigInt.asUintN(format.fractionBits, bits);
+    const spread = Math.min(4, format.bias);
+    const exponent = BigInt(format.bias - (word() % (spread + 1)));
+    return (bits & (1n << BigInt(format.width - 1))) | (exponent << BigInt(format.fractionBits)) | fraction;
+  }
+
+  it.each(['fp32', 'fp16', 'bf16', 'e5m26', 'e4m27', 'e3m28', 'e6m25', 'e8m12'])('%s on numbers', (name) => {
+    cancellations(arithmetic(parseFormat(name)), Number, trials(4_000));
+  });
+
+  it.each(['fp64', 'fp32'])('%s on bigints', (name) => {
+    cancellations(wideArithmetic(parseFormat(name)), BigInt, trials(1_000));
   });
 });
 

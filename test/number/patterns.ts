@@ -18,8 +18,8 @@ export function wordSource(seed: number): () => number {
 
 /**
  * A generator of bit patterns that visits the corners of a format: a third uniform, a third with sparse fractions (runs
- * of zeros or ones, where ties and carries live), a third with exponents at the ends, and some a few units apart from
- * the pattern before, where cancellation happens.
+ * of zeros or ones, where ties and carries live), a third with exponents at the ends, some a few units apart from the
+ * pattern before, where cancellation happens, and zeros, infinities and NaNs.
  */
 export function patternSource(format: FloatFormat, seed: number): () => bigint {
   const word = wordSource(seed);
@@ -31,6 +31,7 @@ export function patternSource(format: FloatFormat, seed: number): () => bigint {
     const value = word() % 2 === 0 ? run : ~run;
     return BigInt.asUintN(format.fractionBits, value ^ noise);
   };
+  const corners = [0n, format.largestFinite, format.largestFinite + 1n, format.canonicalNaN, 1n];
   const top = 2 ** format.exponentBits - 1;
   const exponent = (): bigint => {
     const offset = word() % 3;
@@ -41,7 +42,8 @@ export function patternSource(format: FloatFormat, seed: number): () => bigint {
   return () => {
     const choice = word() % 10;
     const sign = BigInt(word() % 2) << BigInt(format.width - 1);
-    if (choice < 3) last = wide(format.width);
+    if (word() % 32 === 0) last = sign | BigInt.asUintN(format.width - 1, corners[word() % corners.length]!);
+    else if (choice < 3) last = wide(format.width);
     else if (choice < 6) last = sign | (wide(format.exponentBits) << BigInt(format.fractionBits)) | fraction();
     else if (choice < 8) last = sign | (exponent() << BigInt(format.fractionBits)) | fraction();
     else last = BigInt.asUintN(format.width, (last ^ sign) + BigInt(word() % 5) - 2n);
