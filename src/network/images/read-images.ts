@@ -123,9 +123,9 @@ function isFolder(path: string): boolean {
 
 function readBytes(path: string): Uint8Array {
   const bytes = readFileSync(path);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return plain(bytes);
   try {
-    return gunzipSync(bytes);
+    return plain(gunzipSync(bytes));
   } catch (error) {
     throw new ModelError(
       `the gzipped data is damaged (${error instanceof Error ? error.message : String(error)})`,
@@ -133,4 +133,9 @@ function readBytes(path: string): Uint8Array {
       'fetch the file again',
     );
   }
+}
+
+/** The same memory without the ways of a `Buffer`, whose `slice` does not copy. */
+function plain(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

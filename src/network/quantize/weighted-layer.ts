@@ -86,7 +86,7 @@ export function quantizeWeighted(request: WeightedRequest): QuantizedWeighted {
 
   const ratios = scales.map((scale) => scale / (output?.scale ?? 1));
   const chosen = output && chooseMultipliers(ratios, request.multiplierBits, layer.name);
-  if (chosen && output) {
+  if (chosen) {
     // From here on the scales are those that the multipliers really give.
     chosen.multiplier.forEach((multiplier, filter) => {
       scales[filter] = multiplier * 2 ** -chosen.shift * output.scale;
@@ -116,7 +116,7 @@ export function quantizeWeighted(request: WeightedRequest): QuantizedWeighted {
     weightBits,
     bias,
     accumulatorBits: accumulatorBits(weights, bias, request.input),
-    ...(chosen && output
+    ...(chosen
       ? {
           output: output.format,
           outputMeaning: { scale: output.scale, zeroPoint: output.zeroPoint },
