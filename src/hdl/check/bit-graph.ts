@@ -64,6 +64,11 @@ export class BitGraph {
     return this.#block(this.root, signal, signal.width, { kind: 'signal', signal }).base + bit;
   }
 
+  /** True if a statement of the root module assigns the signal. */
+  isAssigned(signal: SignalIr): boolean {
+    return this.#driversOf(this.root.module).assigns.has(signal);
+  }
+
   /** The object whose bit the node is. */
   blockOf(node: number): Block {
     let low = 0;

@@ -1,13 +1,6 @@
 import type { SignalIr } from '../ir.js';
 import type { Locator } from '../locator.js';
-import {
-  type ClockIdentity,
-  instanceName,
-  type ModuleAnalysis,
-  type ModulePaths,
-  noFanIn,
-  type Witness,
-} from './fan-in.js';
+import { type ClockIdentity, type ModuleAnalysis, type ModulePaths, noFanIn, Witness } from './fan-in.js';
 import type { Reporter } from './reporter.js';
 import { allStatements } from './walk.js';
 
@@ -64,21 +57,23 @@ function* destinations(analysis: ModuleAnalysis, reporter: Reporter): Generator<
   for (const [node, owner] of analysis.graph.nodes.entries()) {
     if (owner.kind === 'next') {
       const { signal } = owner;
-      if (signal.domain === undefined || reporter.exempts(signal, 'HDL0302')) continue;
+      const { domain } = signal;
+      if (domain === undefined || reporter.exempts(signal, 'HDL0302')) continue;
       const locator = assigned.get(signal) ?? signal.locator;
-      const witness = { what: `register ${reporter.name(signal)}`, clock: reporter.name(signal.domain.clock), locator };
-      yield { node, clock: analysis.clockOf(signal.domain), witness };
+      const what = (): string => `register ${reporter.name(signal)}`;
+      const witness = new Witness(locator, what, () => reporter.name(domain.clock));
+      yield { node, clock: analysis.clockOf(domain), witness };
     } else if (owner.kind === 'sampler') {
       const { what, memory, domain, locator } = owner.sampler;
       if (memory !== undefined && reporter.exempts(memory, 'HDL0302')) continue;
-      const name = memory === undefined ? `an ${what}` : `a ${what} of ${reporter.name(memory)}`;
-      const witness = { what: name, clock: reporter.name(domain.clock), locator };
+      const name = (): string => (memory === undefined ? `an ${what}` : `a ${what} of ${reporter.name(memory)}`);
+      const witness = new Witness(locator, name, () => reporter.name(domain.clock));
       yield { node, clock: analysis.clockOf(domain), witness };
     } else if (owner.kind === 'port') {
       const { instance, port } = owner;
       for (const [clock, inner] of analysis.pathsOf(instance.module).samplers.get(port) ?? []) {
-        const what = `input \`${port}\` of ${instanceName(instance)}`;
-        const witness = { what, clock: inner.clock, locator: instance.locator };
+        const what = (): string => reporter.connection(instance, 'input', port);
+        const witness = new Witness(instance.locator, what, () => inner.clock);
         yield { node, clock: analysis.clockOfInstance(instance, clock), witness };
       }
     }

@@ -29,7 +29,10 @@ export function checkCombinationalLoops(analysis: ModuleAnalysis, reporter: Repo
 }
 
 function checkWords(graph: BitGraph, signals: readonly SignalIr[], reporter: Reporter): void {
-  const starts = signals.flatMap((signal) =>
+  // A loop is told from a signal that a statement assigns, if there is one: that is where the user closed it.
+  const assigned = signals.filter((signal) => graph.isAssigned(signal));
+  const others = signals.filter((signal) => !graph.isAssigned(signal));
+  const starts = [...assigned, ...others].flatMap((signal) =>
     Array.from({ length: signal.width }, (_, bit) => graph.signalBit(signal, bit)),
   );
   const loops = stronglyConnected(starts, (node) => graph.successors(node)).filter(({ length }) => length > 1);

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics.js';
-import type { AssignIr, ModuleIr, SignalIr, StatementIr } from '../ir.js';
+import type { AssignIr, InstanceIr, ModuleIr, SignalIr, StatementIr } from '../ir.js';
 import type { Locator } from '../locator.js';
 import { allBits, type BitRanges, bitRange, describeBits, intersectBits, noBits, subtractBits } from './bit-ranges.js';
 import type { CoverageAnalysis } from './coverage.js';
@@ -8,7 +8,7 @@ import { allStatements } from './walk.js';
 
 /** A driver of a whole signal that is no statement. */
 export interface WholeDriver {
-  readonly what: string;
+  readonly what: () => string;
   readonly locator: Locator;
 }
 
@@ -22,13 +22,12 @@ export function wholeDrivers(module: ModuleIr, reporter: Reporter): Map<SignalIr
   };
   for (const instance of module.instances) {
     for (const [port, signal] of instance.outputs) {
-      const name = instance.name === undefined ? `an instance of \`${instance.module.name}\`` : `\`${instance.name}\``;
-      add(signal, { what: `output \`${port}\` of ${name}`, locator: instance.locator });
+      add(signal, { what: () => reporter.connection(instance, 'output', port), locator: instance.locator });
     }
   }
   for (const memory of module.memories) {
     for (const port of memory.reads) {
-      add(port.data, { what: `a read port of memory ${reporter.name(memory)}`, locator: port.locator });
+      add(port.data, { what: () => `a read port of memory ${reporter.name(memory)}`, locator: port.locator });
     }
   }
   return result;
@@ -42,6 +41,19 @@ function isOrAre(bits: BitRanges, signal: SignalIr): 'is' | 'are' {
   return ofBits(bits, signal).startsWith('bits') ? 'are' : 'is';
 }
 
+/** The instance input for which a wire was made, by that wire. */
+function connectedInputs(module: ModuleIr): Map<SignalIr, { readonly instance: InstanceIr; readonly port: string }> {
+  const result = new Map<SignalIr, { readonly instance: InstanceIr; readonly port: string }>();
+  for (const instance of module.instances) {
+    for (const [port, value] of instance.inputs) {
+      if (value.kind === 'reference' && value.signal.locator === instance.locator) {
+        result.set(value.signal, { instance, port });
+      }
+    }
+  }
+  return result;
+}
+
 /** Undriven and partly driven signals. */
 export function checkUndriven(
   module: ModuleIr,
@@ -50,13 +62,19 @@ export function checkUndriven(
   reporter: Reporter,
 ): void {
   const assigned = coverage.ofBlock(module.statements);
+  const inputs = connectedInputs(module);
   for (const signal of [...module.ports, ...module.signals]) {
     const settled = signal.kind === 'register' ? signal.reset !== undefined : signal.default !== undefined;
     if (signal.kind === 'input' || settled || whole.has(signal)) continue;
     const missing = subtractBits(allBits(signal.width), assigned.get(signal)?.sometimes ?? noBits);
     if (missing.length === 0) continue;
     const name = reporter.name(signal);
-    if (ofBits(missing, signal) === '') {
+    const connected = inputs.get(signal);
+    if (ofBits(missing, signal) === '' && connected !== undefined) {
+      const message = `${reporter.connection(connected.instance, 'input', connected.port)} is not connected`;
+      const hint = `connect a value of ${signal.width} bits`;
+      reporter.report('HDL0801', { message, locator: connected.instance.locator, hint }, signal);
+    } else if (ofBits(missing, signal) === '') {
       const hint =
         signal.kind === 'register'
           ? 'assign its next value, or give it a reset value if it is a constant'
@@ -94,9 +112,9 @@ export function checkSeveralDrivers(
       reporter.report(
         'HDL0203',
         {
-          message: `${reporter.name(signal)} is driven by ${second.what} and by ${first!.what}`,
+          message: `${reporter.name(signal)} is driven by ${second.what()} and by ${first!.what()}`,
           locator: second.locator,
-          notes: [{ message: first!.what, locator: first!.locator }, declaration(reporter, signal)],
+          notes: [{ message: first!.what(), locator: first!.locator }, declaration(reporter, signal)],
           hint: 'give each driver a wire of its own',
         },
         signal,
@@ -117,9 +135,9 @@ export function checkSeveralDrivers(
     reporter.report(
       'HDL0203',
       {
-        message: `${ofBits(bitRange(high, low), signal)}${reporter.name(signal)} ${isOrAre(bitRange(high, low), signal)} assigned here and driven by ${driver.what}`,
+        message: `${ofBits(bitRange(high, low), signal)}${reporter.name(signal)} ${isOrAre(bitRange(high, low), signal)} assigned here and driven by ${driver.what()}`,
         locator: statement.locator,
-        notes: [{ message: driver.what, locator: driver.locator }, declaration(reporter, signal)],
+        notes: [{ message: driver.what(), locator: driver.locator }, declaration(reporter, signal)],
         hint: 'give each driver a wire of its own',
       },
       signal,

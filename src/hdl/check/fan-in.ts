@@ -11,11 +11,27 @@ import { allStatements } from './walk.js';
  */
 export type ClockIdentity = object;
 
-/** A place that launches or samples values of a clock. */
-export interface Witness {
-  readonly what: string;
-  readonly clock: string;
-  readonly locator: Locator;
+/** A place that launches or samples values of a clock. It is put into words only when a finding needs it. */
+export class Witness {
+  readonly #what: () => string;
+  readonly #clock: () => string;
+
+  constructor(
+    readonly locator: Locator,
+    what: () => string,
+    clock: () => string,
+  ) {
+    this.#what = what;
+    this.#clock = clock;
+  }
+
+  get what(): string {
+    return this.#what();
+  }
+
+  get clock(): string {
+    return this.#clock();
+  }
 }
 
 /** Where a value comes from within the cycle: input ports of the module, and for each clock one source. */
@@ -149,21 +165,27 @@ export class ModuleAnalysis {
       const id = this.graph.idOf(signal);
       result.set(id, unite([result.get(id) ?? noFanIn, fanIn]));
     };
-    const clocked = (domain: ClockDomainIr, what: string, locator: Locator): FanIn => {
+    const clocked = (domain: ClockDomainIr, what: () => string, locator: Locator): FanIn => {
       const clock = this.clockOf(domain);
-      const witness = { what, clock: this.reporter.name(domain.clock), locator };
+      const witness = new Witness(locator, what, () => this.reporter.name(domain.clock));
       return { inputs: new Set(), clocks: new Map([[clock, witness]]) };
     };
     for (const signal of [...this.module.ports, ...this.module.signals]) {
       if (signal.kind === 'input') add(signal, { inputs: new Set([signal]), clocks: new Map() });
       if (signal.kind !== 'register' || signal.domain === undefined) continue;
       if (this.reporter.exempts(signal, 'HDL0302')) continue;
-      add(signal, clocked(signal.domain, `register ${this.reporter.name(signal)}`, signal.locator));
+      add(
+        signal,
+        clocked(signal.domain, () => `register ${this.reporter.name(signal)}`, signal.locator),
+      );
     }
     for (const memory of this.module.memories) {
       for (const { domain, data, locator } of memory.reads) {
         if (domain === undefined || [memory, data].some((object) => this.reporter.exempts(object, 'HDL0302'))) continue;
-        add(data, clocked(domain, `memory ${this.reporter.name(memory)}`, locator));
+        add(
+          data,
+          clocked(domain, () => `memory ${this.reporter.name(memory)}`, locator),
+        );
       }
     }
     for (const instance of this.module.instances) {
@@ -173,20 +195,13 @@ export class ModuleAnalysis {
         if (inner === undefined || inner.clocks.size === 0 || this.reporter.exempts(signal, 'HDL0302')) continue;
         const clocks = new Map<ClockIdentity, Witness>();
         for (const [clock, witness] of inner.clocks) {
-          clocks.set(this.clockOfInstance(instance, clock), {
-            ...witness,
-            what: `output \`${port}\` of ${instanceName(instance)}`,
-            locator: instance.locator,
-          });
+          const what = (): string => this.reporter.connection(instance, 'output', port);
+          const here = new Witness(instance.locator, what, () => witness.clock);
+          clocks.set(this.clockOfInstance(instance, clock), here);
         }
         add(signal, { inputs: new Set(), clocks });
       }
     }
     return result;
   }
-}
-
-/** `` `name` `` or `` an instance of `module` ``. */
-export function instanceName(instance: InstanceIr): string {
-  return instance.name === undefined ? `an instance of \`${instance.module.name}\`` : `\`${instance.name}\``;
 }

@@ -5,6 +5,7 @@ import { checkClockCrossings } from './clock-crossing.js';
 import { checkCombinationalLoops } from './combinational-loop.js';
 import { CoverageAnalysis } from './coverage.js';
 import { checkSeveralDrivers, checkUndriven, reportOverwritten, wholeDrivers } from './drivers.js';
+import { declaredName } from '../naming/declared-name.js';
 import { ModuleAnalysis, type ModulePaths } from './fan-in.js';
 import { checkInstances } from './instances.js';
 import { checkLatches } from './latch.js';
@@ -21,7 +22,7 @@ export { IrError, verifyIr } from './verify-ir.js';
 export type { Named } from './reporter.js';
 
 export interface CheckOptions {
-  /** Name of a signal or memory that carries none, for messages. Default: it is told by its line. */
+  /** Name of an object that carries none, for messages. Default: that of the variable which holds it. */
   readonly nameOf?: (object: Named) => string | undefined;
 }
 
@@ -32,7 +33,7 @@ export interface CheckOptions {
  */
 export function checkDesign(top: ModuleIr, options: CheckOptions = {}): Diagnostic[] {
   verifyIr(top);
-  const reporter = new Reporter(options.nameOf);
+  const reporter = new Reporter(options.nameOf ?? ((object) => declaredName(object.locator)));
   const modules = modulesOf(top);
   const paths = new Map<ModuleIr, ModulePaths>();
   for (const module of modules) {
@@ -50,6 +51,7 @@ function checkModule(module: ModuleIr, paths: ReadonlyMap<ModuleIr, ModulePaths>
   const coverage = new CoverageAnalysis((assign, block, index, bits) =>
     reportOverwritten(assign, block, index, bits, reporter),
   );
+  for (const instance of module.instances) reporter.addConnections(instance);
   const whole = wholeDrivers(module, reporter);
   checkUndriven(module, coverage, whole, reporter);
   checkSeveralDrivers(module, whole, reporter);

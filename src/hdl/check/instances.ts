@@ -1,5 +1,4 @@
 import type { InstanceIr, ModuleIr } from '../ir.js';
-import { instanceName } from './fan-in.js';
 import { checkImage } from './memories.js';
 import type { Reporter } from './reporter.js';
 
@@ -17,7 +16,7 @@ export function checkInstances(module: ModuleIr, reporter: Reporter): void {
 
 function checkPorts(instance: InstanceIr, reporter: Reporter): void {
   const { module, inputs, outputs, locator } = instance;
-  const name = instanceName(instance);
+  const name = reporter.instance(instance);
   for (const port of module.ports) {
     if (port.kind === 'input' && !inputs.has(port.name!)) {
       const message = `input \`${port.name!}\` of ${name} is not connected`;
@@ -59,7 +58,7 @@ function checkParameters(instance: InstanceIr, reporter: Reporter): void {
     filled.add(parameter);
     const words = images.get(parameter);
     if (words === undefined) {
-      const message = `${instanceName(instance)} gives no image for \`${parameter}\`, which fills memory ${reporter.name(memory)}`;
+      const message = `${reporter.instance(instance)} gives no image for \`${parameter}\`, which fills memory ${reporter.name(memory)}`;
       const notes = [{ message: 'the memory is declared here', locator: memory.locator }];
       reporter.report('HDL0805', { message, locator, notes, hint: `give ${memory.depth} words` }, memory);
     } else {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics.js';
-import type { CheckTag, SignalIr } from '../ir.js';
+import type { CheckTag, InstanceIr, SignalIr } from '../ir.js';
 import type { Locator } from '../locator.js';
 import { codes, diagnostic, type DiagnosticCode, type DiagnosticDetails } from './codes.js';
 
@@ -13,6 +13,7 @@ export interface Named {
 /** Collects findings, and drops those that the user has switched off on an object concerned. */
 export class Reporter {
   readonly #findings = new Map<string, Diagnostic>();
+  readonly #connections = new Map<Named, [InstanceIr, 'input' | 'output', string]>();
   readonly #nameOf: (object: Named) => string | undefined;
 
   /** `nameOf` tells the name of an object that carries none itself; without it such an object is told by its line. */
@@ -20,10 +21,35 @@ export class Reporter {
     this.#nameOf = nameOf;
   }
 
-  /** The name in backticks, or the line of its declaration. */
+  /** The name in backticks, or what else is known of the object. */
   name(object: Named): string {
+    const connection = object.name === undefined ? this.#connections.get(object) : undefined;
+    if (connection !== undefined) return this.connection(...connection);
     const name = object.name ?? this.#nameOf(object);
     return name === undefined ? `the unnamed object of line ${object.locator.line}` : `\`${name}\``;
+  }
+
+  /** The name in backticks, or what it is an instance of. */
+  instance(instance: InstanceIr): string {
+    const name = instance.name ?? this.#nameOf(instance);
+    return name === undefined ? `an instance of \`${instance.module.name}\`` : `\`${name}\``;
+  }
+
+  /** `` input `data` of `stage` ``. */
+  connection(instance: InstanceIr, direction: 'input' | 'output', port: string): string {
+    return `${direction} \`${port}\` of ${this.instance(instance)}`;
+  }
+
+  /** Lets wires that exist only to connect an instance, as they were made with it, be told by its ports. */
+  addConnections(instance: InstanceIr): void {
+    const { inputs, outputs, locator } = instance;
+    for (const [port, value] of inputs) {
+      if (value.kind !== 'reference' || value.signal.locator !== locator) continue;
+      this.#connections.set(value.signal, [instance, 'input', port]);
+    }
+    for (const [port, wire] of outputs) {
+      if (wire.locator === locator) this.#connections.set(wire, [instance, 'output', port]);
+    }
   }
 
   /** Objects whose name begins with an underscore are temporaries: nobody promised to use them. */

@@ -1,7 +1,6 @@
 import type { ModuleIr, SignalIr } from '../ir.js';
 import type { CoverageAnalysis } from './coverage.js';
 import type { WholeDriver } from './drivers.js';
-import { instanceName } from './fan-in.js';
 import type { Reporter } from './reporter.js';
 import type { SignalGraph } from './signal-graph.js';
 import { allStatements } from './walk.js';
@@ -83,7 +82,7 @@ export function checkUnused(
     const wires = [...instance.outputs.values()];
     const hasOutputs = instance.module.ports.some(({ kind }) => kind === 'output');
     if (!hasOutputs || reporter.isTemporary(instance) || wires.some((wire) => read.has(wire))) continue;
-    const message = `no output of ${instanceName(instance)} is read`;
+    const message = `no output of ${reporter.instance(instance)} is read`;
     reporter.report('HDL0402', { message, locator: instance.locator, hint: 'remove the instance' }, ...wires);
   }
 
