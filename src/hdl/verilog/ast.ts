@@ -102,6 +102,8 @@ export interface VerilogDeclaration {
   readonly value?: VerilogExpression;
   /** Words, for a memory. */
   readonly depth?: number;
+  /** The bits depend on each other: Verilator is told to take them apart, or it sees a loop where there is none. */
+  readonly splitByBits?: boolean;
   /** Synthesis attributes, name to string value. */
   readonly attributes?: readonly (readonly [string, string])[];
   readonly comment?: string;

@@ -100,3 +100,41 @@ export function splitByDependence(
   }
   return [...blocks.values(), ...single];
 }
+
+/** Signals that are computed from themselves if bits are not told apart: Tarjan's strongly connected components. */
+export function signalsOnLoops(reads: ReadonlyMap<SignalIr, ReadonlySet<SignalIr>>): Set<SignalIr> {
+  const looped = new Set<SignalIr>();
+  const index = new Map<SignalIr, number>();
+  const lowest = new Map<SignalIr, number>();
+  const component: SignalIr[] = [];
+  const inComponent = new Set<SignalIr>();
+  const stack: { signal: SignalIr; reads: SignalIr[] }[] = [];
+  const enter = (signal: SignalIr) => {
+    index.set(signal, index.size);
+    lowest.set(signal, index.get(signal)!);
+    component.push(signal);
+    inComponent.add(signal);
+    stack.push({ signal, reads: [...(reads.get(signal) ?? [])] });
+  };
+  const lower = (signal: SignalIr, value: number) => lowest.set(signal, Math.min(lowest.get(signal)!, value));
+  for (const start of reads.keys()) {
+    if (!index.has(start)) enter(start);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const { signal } = top;
+      const read = top.reads.pop();
+      if (read !== undefined) {
+        if (!index.has(read)) enter(read);
+        else if (inComponent.has(read)) lower(signal, index.get(read)!);
+        continue;
+      }
+      stack.pop();
+      const user = stack.at(-1);
+      if (user !== undefined) lower(user.signal, lowest.get(signal)!);
+      if (lowest.get(signal) !== index.get(signal)) continue;
+      const members = component.splice(component.lastIndexOf(signal));
+      for (const member of members) inComponent.delete(member);
+      if (members.length > 1 || reads.get(signal)?.has(signal)) members.forEach((member) => looped.add(member));
+    }
+  }
+  return looped;
+}

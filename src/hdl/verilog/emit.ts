@@ -1,4 +1,5 @@
-import type { MemoryIr, ModuleIr } from '../ir.js';
+import type { InstanceIr, MemoryIr, ModuleIr } from '../ir.js';
+import { Namer } from '../naming/namer.js';
 import { textHash } from './hash.js';
 import { type LoweredModule, type LoweringOptions, lowerModule, type ModuleNames } from './lower-module.js';
 import { imageText } from './image-text.js';
@@ -66,6 +67,20 @@ interface Variant {
   readonly lowered: LoweredModule;
 }
 
+/** Parameters that name an image get a default that exists, the image of the first instance: tools read it at once. */
+function withImageDefaults(variant: Variant, instances: ReadonlyMap<ModuleIr, InstanceIr>): LoweredModule['verilog'] {
+  const { verilog } = variant.lowered;
+  const first = instances.get(variant.module);
+  if (first === undefined) return verilog;
+  const parameters = verilog.parameters.map((parameter) => {
+    const file = first.images.has(parameter.name) ? first.parameters.get(parameter.name) : undefined;
+    return typeof file === 'string'
+      ? { name: parameter.name, value: { kind: 'string' as const, text: file } }
+      : parameter;
+  });
+  return { ...verilog, parameters };
+}
+
 /** Turns a checked design into Verilog-2001: one file a module, equal modules once. */
 export function emitDesign(top: ModuleIr, options: EmitOptions = {}): EmittedDesign {
   const lowering: LoweringOptions = {
@@ -78,6 +93,7 @@ export function emitDesign(top: ModuleIr, options: EmitOptions = {}): EmittedDes
   const lowered = new Map<ModuleIr, LoweredModule>();
   const keyOf = (module: ModuleIr) => keys.get(module)!;
   for (const module of modulesBottomUp(top)) {
+    new Namer().reserve(module.name, 'Module');
     const result = lowerModule(module, lowering, keyOf);
     lowered.set(module, result);
     const canonical = lowering.locators ? lowerModule(module, { ...lowering, locators: false }, keyOf) : result;
@@ -95,12 +111,20 @@ export function emitDesign(top: ModuleIr, options: EmitOptions = {}): EmittedDes
     return key === topKey || wantedBy.get(wanted) === 1 ? wanted : `${wanted}_${digest}`;
   };
 
+  const firstInstances = new Map<ModuleIr, InstanceIr>();
+  for (const module of lowered.keys()) {
+    for (const instance of module.instances) {
+      const shared = variants.get(keyOf(instance.module))!.module;
+      if (!firstInstances.has(shared)) firstInstances.set(shared, instance);
+    }
+  }
   const modules = [...variants]
     .reverse()
     .filter(([, variant]) => variant.module.kind === 'module' || (options.blackBoxStubs ?? true))
-    .map(([key, { module, lowered: result }]): EmittedModule => {
+    .map(([key, variant]): EmittedModule => {
       const name = nameOf(key);
-      return { name, file: `${name}.v`, text: printModule(result.verilog, name, nameOf), module };
+      const text = printModule(withImageDefaults(variant, firstInstances), name, nameOf);
+      return { name, file: `${name}.v`, text, module: variant.module };
     });
   const names = new Map(
     [...lowered].map(([module, result]): [ModuleIr, EmittedNames] => [

@@ -82,10 +82,12 @@ export class ExpressionLowering {
     return this.#expand(node).verilog;
   }
 
-  /** `bits` low bits of the node, which must not be wider than that; narrower ones are extended by zeros. */
+  /** The low `bits` bits of the node, extended by zeros; unsigned for Verilog too, so that no index is negative. */
   unsignedOfWidth(node: ExpressionIr, bits: number): VerilogExpression {
-    if (node.width === bits) return this.value(node);
-    if (node.width > bits) return this.#bits(node, bits - 1, 0);
+    if (node.width >= bits) {
+      const { verilog, signed } = this.#slice(node, bits - 1, 0);
+      return signed ? call('$unsigned', verilog) : verilog;
+    }
     const constant = constantValue(node);
     if (constant !== undefined) return number(bits, constant);
     return concat([replicate(bits - node.width, number(1, 0n)), this.value(node)]);

@@ -21,7 +21,7 @@ import type {
   VerilogStatement,
 } from './ast.js';
 import { integer, name, number, range, unary } from './build-expression.js';
-import { readsOf, splitByDependence } from './dependence.js';
+import { readsOf, signalsOnLoops, splitByDependence } from './dependence.js';
 import { shortHash } from './hash.js';
 import { ExpressionLowering } from './lower-expression.js';
 import { lowerMemory, memoryDeclaration } from './lower-memory.js';
@@ -73,6 +73,7 @@ class ModuleLowering {
   readonly #members = new Map<EnumerationIr, Map<bigint, string>>();
   readonly #usedMembers = new Set<string>();
   readonly #lowering: ExpressionLowering;
+  #looped: ReadonlySet<SignalIr> = new Set();
 
   constructor(module: ModuleIr, options: LoweringOptions, moduleKey: (module: ModuleIr) => string) {
     this.#module = module;
@@ -322,6 +323,8 @@ class ModuleLowering {
       splitByDependence(signals, statements, (signal) => reads.get(signal) ?? new Set()),
     );
 
+    this.#looped = signalsOnLoops(reads);
+
     const scope = this.#scope();
     const combinational = processes.combinational.map((process) => this.#combinational(process));
     const clocked = processes.clocked.map((process) => this.#clocked(process));
@@ -375,7 +378,7 @@ class ModuleLowering {
     const memories = module.memories.map((memory) => memoryDeclaration(memory, this.#memories.get(memory)!));
     const behaviour = [...memoryItems, ...combinational.map((item) => [item]), ...clocked.map((item) => [item])];
     const body: (readonly VerilogItem[])[] = [
-      [...declarations, ...ordered.declarations],
+      [...declarations, ...ordered.declarations, ...open],
       memories,
       ordered.definitions,
       ...instances,
@@ -383,7 +386,7 @@ class ModuleLowering {
       ...behaviour,
       ...assertions.map((item) => [item]),
     ];
-    const unused = this.#unusedItems(body, open);
+    const unused = this.#unusedItems(body);
     const sections = [this.#localparams(), ...body, unused];
     const ports = module.ports.map((port) => this.#port(port, storage.has(port)));
     return { names, verilog: { header, blackBox: false, parameters, ports, sections } };
@@ -408,9 +411,7 @@ class ModuleLowering {
       visitStatements([statement], (inner) => {
         if (inner.kind === 'assign' && inner.target.signal.kind !== 'register') targets.add(inner.target.signal);
       });
-      // Conservative for signals that share a statement: what one reads, all are taken to read but for each other.
-      if (targets.size === 1) for (const target of targets) add(target, expressionsOf([statement]));
-      else for (const target of targets) add(target, expressionsOfTarget(statement, target));
+      for (const target of targets) add(target, expressionsOfTarget(statement, target));
     }
     for (const memory of this.#module.memories) {
       for (const read of memory.reads) if (read.domain === undefined) add(read.data, [read.address]);
@@ -441,6 +442,7 @@ class ModuleLowering {
       signed: signal.signed,
       width: signal.width,
       name: this.#signalName(signal),
+      ...(this.#looped.has(signal) && { splitByBits: true }),
       ...(initial !== undefined && { value: this.#valueOf(signal, initial) }),
       ...(signal.comment !== undefined && { comment: signal.comment }),
     };
@@ -458,7 +460,7 @@ class ModuleLowering {
   }
 
   /** One wire that reads every bit that nothing else reads, so that lint stays silent about them. */
-  #unusedItems(body: readonly (readonly VerilogItem[])[], open: readonly VerilogDeclaration[]): VerilogItem[] {
+  #unusedItems(body: readonly (readonly VerilogItem[])[]): VerilogItem[] {
     const usage = new Usage();
     const outputs = new Set(
       this.#module.instances.flatMap(({ module }) =>
@@ -477,11 +479,11 @@ class ModuleLowering {
     for (const port of this.#module.ports) if (port.kind === 'input') collect(this.#signalName(port), port.width);
     for (const signal of this.#module.signals) collect(this.#signalName(signal), signal.width);
     for (const [text, { node }] of this.#wires) collect(text, node.width);
-    if (parts.length === 0) return [...open];
+    if (parts.length === 0) return [];
     const text = this.#namer.merge('_unused', '');
     const value = unary('&', { kind: 'concat', parts: [number(1, 0n), ...parts] });
     const comment: VerilogItem = { kind: 'comment', text: 'Bits that nothing reads.' };
-    return [...open, comment, { kind: 'declaration', storage: 'wire', signed: false, width: 1, name: text, value }];
+    return [comment, { kind: 'declaration', storage: 'wire', signed: false, width: 1, name: text, value }];
   }
 }
 

@@ -17,7 +17,7 @@ export interface WirePlan {
 /** The expressions that get a wire: those with a name, those used more than once, and parts of what is too large. */
 export function planWires(roots: readonly ExpressionIr[]): WirePlan[] {
   const order = operandsFirst(roots, (node) => constantValue(node) !== undefined);
-  const names = new Map(order.map((node) => [node, isTrivial(node) ? undefined : wantedName(node)]));
+  const names = new Map(order.map((node) => [node, wantedName(node)]));
   const uses = countUses(roots, order, names);
 
   const plans: WirePlan[] = [];
@@ -32,7 +32,7 @@ export function planWires(roots: readonly ExpressionIr[]): WirePlan[] {
     const name = names.get(node);
     const isLarge = node.kind !== 'concat' && (levels > mostLevels || leaves > mostLeaves);
     const isShared = (uses.get(node)! > 1 && !isView(node)) || isLarge;
-    if (isTrivial(node) || (name === undefined && !isShared)) {
+    if (name === undefined && (isTrivial(node) || !isShared)) {
       sizes.set(node, { levels, leaves });
       continue;
     }
@@ -43,12 +43,15 @@ export function planWires(roots: readonly ExpressionIr[]): WirePlan[] {
 }
 
 function wantedName(node: ExpressionIr): string | undefined {
+  if (node.kind === 'reference' || node.kind === 'constant') return undefined;
   return snakeCase(declaredName(node.locator) ?? '');
 }
 
 /** Another reading of bits that exist already: if it is shared, the bits want the wire. */
 function isView(node: ExpressionIr): boolean {
-  return node.kind === 'reinterpret' || node.kind === 'slice' || (node.kind === 'resize' && node.width <= node.operand.width);
+  return (
+    node.kind === 'reinterpret' || node.kind === 'slice' || (node.kind === 'resize' && node.width <= node.operand.width)
+  );
 }
 
 function countUses(

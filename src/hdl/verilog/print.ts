@@ -24,8 +24,9 @@ function printDeclaration(node: VerilogDeclaration, indent: number): string[] {
   const attributes = (node.attributes ?? []).map(([name, value]) => `${lead}(* ${name} = "${value}" *)`);
   const depth = node.depth === undefined ? '' : ` [0:${node.depth - 1}]`;
   const head = `${lead}${words(node.storage, node.signed ? 'signed' : '', vectorRange(node.width), node.name)}${depth}`;
+  const split = node.splitByBits === true ? ' /* verilator split_var */' : '';
   const value = node.value === undefined ? '' : ` = ${printExpression(node.value, head.length + 3, indent, 1)}`;
-  return [...attributes, `${head}${value};${commentSuffix(node.comment, node.place)}`];
+  return [...attributes, `${head}${split}${value};${commentSuffix(node.comment, node.place)}`];
 }
 
 /** `.name (value)` lists, aligned. */

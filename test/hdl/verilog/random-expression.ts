@@ -75,7 +75,8 @@ export class ExpressionMaker {
         return ir.unary(random.pick(['not', 'negate']), same());
       case 4:
       case 5: {
-        const amount = random.below(3) === 0 ? ir.constant(8, random.below(140)) : any(random.pick([1, 2, 7, 33, 64]), false);
+        const amount =
+          random.below(3) === 0 ? ir.constant(8, random.below(140)) : any(random.pick([1, 2, 7, 33, 64]), false);
         return ir.binary(random.pick(['shiftLeft', 'shiftRight']), same(), amount);
       }
       case 6:

@@ -22,12 +22,24 @@ function randomModule(seed: number) {
     const signed = random.below(2) === 1;
     return ir.signal('output', `o${index}`, random.pick(widths), { signed });
   });
-  const statements = outputs.map((output) => ir.assign(output, maker.make(output.width, output.signed, 1 + random.below(4))));
-  return { random, inputs, outputs, statements, module: ir.module('random', { ports: [...inputs, ...outputs], statements }) };
+  const statements = outputs.map((output) =>
+    ir.assign(output, maker.make(output.width, output.signed, 1 + random.below(4))),
+  );
+  return {
+    random,
+    inputs,
+    outputs,
+    statements,
+    module: ir.module('random', { ports: [...inputs, ...outputs], statements }),
+  };
 }
 
 /** A bench that pokes the vectors and prints every output, one line a vector. */
-function bench(inputs: readonly SignalIr[], outputs: readonly SignalIr[], pokes: readonly ReadonlyMap<SignalIr, bigint>[]) {
+function bench(
+  inputs: readonly SignalIr[],
+  outputs: readonly SignalIr[],
+  pokes: readonly ReadonlyMap<SignalIr, bigint>[],
+) {
   const declarations = [
     ...inputs.map(({ name, width }) => `reg [${width - 1}:0] ${name};`),
     ...outputs.map(({ name, width }) => `wire [${width - 1}:0] ${name};`),
@@ -45,17 +57,25 @@ for (let index = 0; index * perModule < total; index++) {
   test(`${perModule} random expressions, seed ${index}, are worth in Icarus what the rules of the IR say`, () => {
     const { random, inputs, outputs, statements, module } = randomModule(index);
     const design = emitDesign(module);
-    const pokes = Array.from({ length: vectors }, () => new Map(inputs.map((input) => [input, random.bits(input.width)])));
+    const pokes = Array.from(
+      { length: vectors },
+      () => new Map(inputs.map((input) => [input, random.bits(input.width)])),
+    );
     const files = { ...filesOf(design), 'bench.v': bench(inputs, outputs, pokes) };
     const said = inFolder(files, (folder) => {
       run('iverilog', ['-g2001', '-o', 'out.vvp', 'random.v', 'bench.v'], folder);
       return run('vvp', ['-n', 'out.vvp'], folder);
     });
-    const seen = said.trim().split('\n').map((line) => line.trim().split(' '));
+    const seen = said
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(' '));
     const wanted = pokes.map((values) =>
       statements.map(({ value }) => {
         const digits = Math.ceil(value.width / 4);
-        return evaluate(value, (input) => values.get(input)!).toString(16).padStart(digits, '0');
+        return evaluate(value, (input) => values.get(input)!)
+          .toString(16)
+          .padStart(digits, '0');
       }),
     );
     const wrong = outputs.flatMap(({ name }, column) =>
