@@ -146,7 +146,7 @@ export const codes = {
 
   HDL0801: error('input not connected', 'port', 'An instance leaves an input port of its module open.'),
   HDL0802: error('unknown port', 'port', 'An instance connects a port that its module does not have.'),
-  HDL0803: error('port width mismatch', 'port', 'The value at a port and the port differ in width or sign.'),
+  HDL0803: error('port width mismatch', 'port', 'The value at a port and the port differ in width.'),
   HDL0804: error(
     'unknown parameter',
     'parameter',
