@@ -76,7 +76,8 @@ export class Reference {
     return roundReal(this.format, negative, compare, this.options);
   }
 
-  private dyadic(value: Dyadic): readonly Outcome[] {
+  /** Any exact value except zero. */
+  exact(value: Dyadic): readonly Outcome[] {
     const magnitude = { n: value.n < 0n ? -value.n : value.n, e: value.e };
     return this.real(value.n < 0n, (point) => compareDyadic(point, magnitude));
   }
@@ -100,7 +101,7 @@ export class Reference {
     if (x.kind === 'infinity') return this.infinity(x.negative);
     if (y.kind === 'infinity') return this.infinity(y.negative);
     const total = plus(signedValue(x), signedValue(y));
-    if (total.n !== 0n) return this.dyadic(total);
+    if (total.n !== 0n) return this.exact(total);
     return x.value.n === 0n && x.negative === y.negative ? this.zero(x.negative) : this.cancelled();
   }
 
@@ -112,7 +113,7 @@ export class Reference {
       return isZero(x) || isZero(y) ? this.invalid() : this.infinity(negative);
     }
     const product = times(signedValue(x), signedValue(y));
-    return product.n === 0n ? this.zero(negative) : this.dyadic(product);
+    return product.n === 0n ? this.zero(negative) : this.exact(product);
   }
 
   fusedMultiplyAdd(a: bigint, b: bigint, c: bigint): readonly Outcome[] {
@@ -158,7 +159,7 @@ export class Reference {
         ? this.same(this.signed(x.negative, this.format.largestFinite), flags)
         : this.same(this.format.canonicalNaN, flags);
     }
-    return x.value.n === 0n ? this.zero(x.negative) : this.dyadic(signedValue(x));
+    return x.value.n === 0n ? this.zero(x.negative) : this.exact(signedValue(x));
   }
 }
 
