@@ -2,7 +2,7 @@ import type { Graph, Tensor, ValueInfo } from '../graph.js';
 import { ModelError } from '../model-error.js';
 import { checkedShape } from '../onnx/tensor-proto.js';
 import { elementCount, zeros } from '../tensor.js';
-import { nodeError, type OperatorContext, type TensorInfo } from './operator.js';
+import { nodeError, type Operator, type OperatorContext, type TensorInfo } from './operator.js';
 import { operatorOf } from './registry.js';
 
 export interface RunOptions {
@@ -63,8 +63,33 @@ function runNode(inputs: readonly (Tensor | undefined)[], context: OperatorConte
   const operator = operatorOf(context.node, context.opset);
   const infos = inputs.map((input) => (input === undefined ? undefined : { ...input, constant: input }));
   const outputs = operator.infer(infos, context);
-  for (const { shape } of outputs) checkedShape(shape, { node: context.node.name });
-  return operator.run(inputs, outputs, context);
+  for (const { shape } of outputs) expectBearable(shape, context);
+  return runInMemory(operator, inputs, outputs, context);
+}
+
+/** A gigabyte of floats: larger feature maps come of damaged attributes. */
+const MAXIMUM_COMPUTED_ELEMENTS = 2 ** 28;
+
+function expectBearable(shape: readonly number[], context: OperatorContext): void {
+  checkedShape(shape, { node: context.node.name });
+  if (elementCount(shape) <= MAXIMUM_COMPUTED_ELEMENTS) return;
+  throw nodeError(context, `an output of shape [${shape.join(', ')}] is too large`, 'use smaller inputs or attributes');
+}
+
+function runInMemory(
+  operator: Operator,
+  inputs: readonly (Tensor | undefined)[],
+  outputs: readonly TensorInfo[],
+  context: OperatorContext,
+): Tensor[] {
+  try {
+    return operator.run(inputs, outputs, context);
+  } catch (error) {
+    // Allocating too large an array is the one RangeError that an operator can meet.
+    if (error instanceof RangeError)
+      throw nodeError(context, 'it needs too much memory', 'use smaller inputs or attributes');
+    throw error;
+  }
 }
 
 function neededNodes(graph: Graph, wanted: readonly string[]): Set<number> {
@@ -133,12 +158,14 @@ export function inferShapes(graph: Graph, options: InferOptions = {}): Map<strin
 export function inferNode(inputs: readonly (TensorInfo | undefined)[], context: OperatorContext): TensorInfo[] {
   const operator = operatorOf(context.node, context.opset);
   const outputs = operator.infer(inputs, context);
-  for (const { shape } of outputs) checkedShape(shape, { node: context.node.name });
+  for (const { shape } of outputs) expectBearable(shape, context);
   const constants = inputs.map((input) => input?.constant);
   if (inputs.some((input, i) => input !== undefined && constants[i] === undefined)) return outputs;
-  return operator
-    .run(constants, outputs, context)
-    .map((constant) => ({ type: constant.type, shape: constant.shape, constant }));
+  return runInMemory(operator, constants, outputs, context).map((constant) => ({
+    type: constant.type,
+    shape: constant.shape,
+    constant,
+  }));
 }
 
 function inputInfo(input: ValueInfo, options: InferOptions): TensorInfo {
