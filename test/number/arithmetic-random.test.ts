@@ -118,6 +118,28 @@ describe('fused multiply-add near cancellation', () => {
     cancellations(arithmetic(parseFormat(name)), Number, trials(4_000));
   });
 
+  it('keeps a last product bit that stands 32 zeros below the others', () => {
+    const format = parseFormat('fp32');
+    const reference = new Reference(format);
+    const unit = arithmetic(format);
+    let found = 0;
+    for (let x = 2n ** 23n + 1n; found < 20; x += 2n) {
+      // x·y = 1 modulo 2^33, by Newton's iteration, which doubles the number of right bits.
+      let y = x;
+      for (let step = 0; step < 5; step += 1) y = BigInt.asUintN(33, y * (2n - x * y));
+      if (y < 2n ** 23n || y >= 2n ** 24n) continue;
+      found += 1;
+      const [a, b] = [x, y].map((significand) => (127n << 23n) | (significand - 2n ** 23n)) as [bigint, bigint];
+      for (let exponent = 127n + 10n; exponent < 127n + 24n; exponent += 1n) {
+        for (const sign of [0n, 1n << 31n]) {
+          const c = sign | (exponent << 23n) | (x & 7n);
+          const operate = (mode: 0 | 1 | 2 | 3 | 4) => unit.fusedMultiplyAdd(Number(a), Number(b), Number(c), mode);
+          compareOutcomes(reference.fusedMultiplyAdd(a, b, c), unit, operate, () => `fusedMultiplyAdd ${a} ${b} ${c}`);
+        }
+      }
+    }
+  });
+
   it.each(['fp64', 'fp32'])('%s on bigints', (name) => {
     cancellations(wideArithmetic(parseFormat(name)), BigInt, trials(1_000));
   });
