@@ -19,7 +19,7 @@ function evaluateUnary(node: UnaryIr, operand: bigint): bigint {
     case 'reduceOr':
       return BigInt(operand !== 0n);
     case 'reduceXor':
-      return BigInt([...operand.toString(2)].filter((bit) => bit === '1').length % 2);
+      return BigInt(operand.toString(2).replaceAll('0', '').length % 2);
   }
 }
 

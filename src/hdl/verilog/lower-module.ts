@@ -142,7 +142,7 @@ class ModuleLowering {
     this.#wires.set(text, { node, declaration });
   }
 
-  #place(node: { readonly locator: Locator }): { place: string } | Record<never, never> {
+  #place(node: { readonly locator: Locator }): { readonly place?: string } {
     return this.#options.locators ? { place: `${node.locator.file}:${node.locator.line}` } : {};
   }
 

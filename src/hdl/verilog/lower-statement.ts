@@ -6,7 +6,7 @@ export interface StatementScope {
   value(node: ExpressionIr): VerilogExpression;
   targetName(target: TargetIr): string;
   member(enumeration: EnumerationIr, value: bigint): VerilogExpression | undefined;
-  place(node: { readonly locator: StatementPlace }): { place: string } | Record<never, never>;
+  place(node: { readonly locator: StatementPlace }): { readonly place?: string };
 }
 type StatementPlace = ExpressionIr['locator'];
 

@@ -100,8 +100,8 @@ function filterStatement(
       if (needed.length === 0 && (otherwise?.length ?? 0) === 0) return undefined;
       // An empty case keeps its value from the default, so it may go only with the default.
       if (otherwise === undefined || otherwise.length === 0) {
-        const { otherwise: _, ...rest } = statement;
-        return { ...rest, cases: needed };
+        const { kind, subject, locator } = statement;
+        return { kind, subject, locator, cases: needed };
       }
       return { ...statement, cases, otherwise };
     }

@@ -229,7 +229,7 @@ describe('memories', () => {
 
   test('have their content inside the module', () => {
     const index = ir.signal('input', 'index', 2);
-    const { domain: _, ...asynchronous } = { ...port, address: ir.ref(index) };
+    const asynchronous = { data: read, address: ir.ref(index), locator: ir.here };
     return expectGolden(
       ir.module('lookup', {
         ports: [index, read],
