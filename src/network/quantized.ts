@@ -2,7 +2,7 @@
  * A network of integers: what an engine computes, to the bit. The golden model runs it, the layout places it.
  *
  * A layer's sum is exact: acc[f] = bias[f] + Σ weight[f, …] · input[…], with every integer as stored (zero points are
- * already folded into the bias). The layer's output is `requantize(acc)`, or acc itself in the last layer.
+ * already folded into the bias). The layer's output is `requantize(acc)`, or acc itself where there is no requantization.
  */
 import type { MapShape, Padding } from './network.js';
 
@@ -51,7 +51,9 @@ interface WeightedLayerBase extends QuantizedLayerBase {
   readonly bias: Int32Array;
   /** Smallest width of two's complement that holds every partial sum, whatever the input. */
   readonly accumulatorBits: number;
-  /** Absent in the last layer: the output is the accumulator. */
+  /**
+   * Absent in the last layer, whose output is the accumulator, unless the model clamps or itself quantises its scores.
+   */
   readonly requantization?: Requantization;
 }
 

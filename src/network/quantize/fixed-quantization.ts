@@ -192,6 +192,10 @@ function fixedRange(quantization: AffineQuantization, layer: Layer): ActivationR
   };
 }
 
+/**
+ * Signed integers with a zero point are stored plus half their range, as unsigned ones: the same numbers, but ReLU
+ * outputs (zero point −128) get zero point 0, and images their bytes.
+ */
 function perTensor(
   quantization: AffineQuantization,
   what: string,
@@ -204,7 +208,11 @@ function perTensor(
       'activations need one scale and at most 8 bits',
     );
   }
-  return { format: { bits, signed }, scale: quantization.scale[0]!, zeroPoint: quantization.zeroPoint[0]! };
+  const scale = quantization.scale[0]!;
+  const zeroPoint = quantization.zeroPoint[0]!;
+  return signed && zeroPoint !== 0
+    ? { format: { bits, signed: false }, scale, zeroPoint: zeroPoint + 2 ** (bits - 1) }
+    : { format: { bits, signed }, scale, zeroPoint };
 }
 
 function widthOf(weights: Int8Array): number {
