@@ -46,6 +46,9 @@ export function checkQuantizedLayer(layer: QuantizedLayer): void {
     return;
   }
   const filters = layer.outputShape[0];
+  if (layer.kind === 'convolution' && (layer.inputShape[0] % layer.groups !== 0 || filters % layer.groups !== 0)) {
+    fail(layer, `${layer.groups} groups divide ${layer.inputShape[0]} channels and ${filters} filters with a rest`);
+  }
   const fanIn =
     layer.kind === 'convolution'
       ? (layer.inputShape[0] / layer.groups) * layer.kernel[0] * layer.kernel[1]
