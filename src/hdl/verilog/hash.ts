@@ -32,8 +32,7 @@ function ownContent(node: ExpressionIr, signalName: (signal: SignalIr) => string
 
 /** A digest of what an expression computes, from the names that it reads: equal content, equal digest. */
 export function contentDigest(node: ExpressionIr, signalName: (signal: SignalIr) => string): string {
-  for (const inner of known.has(node) ? [] : operandsFirst([node])) {
-    if (known.has(inner)) continue;
+  for (const inner of operandsFirst([node], (operand) => known.has(operand))) {
     const operands = operandsOf(inner).map((operand) => known.get(operand)!);
     const text = [ownContent(inner, signalName), ...operands].join('\n');
     known.set(inner, createHash('sha256').update(text).digest('hex'));

@@ -307,6 +307,8 @@ class ModuleLowering {
     const namedTexts = this.#namer.rename(named.map((plan) => plan.name!));
     named.forEach((plan, index) => this.#planned.set(plan.node, namedTexts[index]!));
     for (const plan of plans) if (plan.name === undefined) this.#planUnnamed(plan.node);
+    // Operands first, so that lowering one never descends through another, however long the chain.
+    for (const { node } of plans) this.#defineWire(node, this.#planned.get(node)!);
 
     const drivenElsewhere = new Set<SignalIr>();
     const registersOfMemories = new Set<SignalIr>();
