@@ -113,7 +113,9 @@ export function tensorFromProto(proto: TensorProto, reading: TensorReading): Ten
     throw new ModelError('the tensor is stored in segments', where, 'export it in one piece');
   }
   let raw: Uint8Array | undefined;
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+  // A topology is often shipped with its weights "in another file" that was never made.
+  const supplied = wire === 'float32' ? reading.supplyWeights : undefined;
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL && supplied === undefined) {
     raw = readExternalData(proto, rawLength(wire, count), reading.folder, where);
   } else if (proto.rawData.length > 0) {
     raw = proto.rawData;
@@ -123,8 +125,8 @@ export function tensorFromProto(proto: TensorProto, reading: TensorReading): Ten
     return fromRaw(wire, shape, raw);
   }
   const typed = typedField(proto, wire);
-  if (typed.length === 0 && count > 0 && wire === 'float32' && reading.supplyWeights !== undefined) {
-    const data = reading.supplyWeights(proto.name, shape);
+  if (typed.length === 0 && count > 0 && supplied !== undefined) {
+    const data = supplied(proto.name, shape);
     expectLength(data.length, count, 'supplied elements', shape, where);
     return { type: 'float32', shape, data };
   }
