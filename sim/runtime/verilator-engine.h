@@ -4,6 +4,7 @@
 #pragma once
 
 #include "signal.h"
+#include "verilated_sym_props.h"
 
 #ifdef SOTTO_TRACE
 #include "verilated_vcd_c.h"

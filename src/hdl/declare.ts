@@ -1,5 +1,5 @@
 import { currentModule } from './context.js';
-import type { ClockDomainIr, SignalIr } from './ir.js';
+import type { ClockDomainIr, SignalIr, StatementIr } from './ir.js';
 import { captureLocator } from './locate.js';
 import type { Locator } from './locator.js';
 import { snakeCase } from './naming/snake-case.js';
@@ -60,14 +60,43 @@ export function register<const S extends Shape>(shape: S, options: RegisterOptio
   return declareTree('register', shape, options) as RegistersOf<S>;
 }
 
-/** The signal of one cycle ago, in the clock domain in force. Not reset. */
-export function delayed<T extends LeafType>(value: Signal<T>, options: RegisterOptions = {}): Register<T> {
+/**
+ * A wire of that name with that value, where no variable could give the name: in a loop, in a vector. It is left out
+ * if nothing reads it.
+ */
+export function named<T extends LeafType>(value: Signal<T>, name: string, comment?: string): Wire<T> {
+  const locator = captureLocator();
+  const signal = declare('wire', value.type, [], locator, { name, ...(comment !== undefined && { comment }) });
+  currentModule().addIfRead(signal, wholeAssignment(signal, value, locator));
+  return new Wire<T>(value.type, signal);
+}
+
+export interface DelayOptions extends RegisterOptions {
+  /** While 0, the old value stays. */
+  readonly enable?: Signal;
+}
+
+/**
+ * The signal one cycle later, in the clock domain in force, whatever conditions enclose the call. A constant is
+ * its own past and needs no register; a register that nothing reads is left out.
+ */
+export function delayed<T extends LeafType>(value: Signal<T>, options: DelayOptions = {}): Signal<T> {
+  if (value.expression.kind === 'constant') return value;
   const locator = captureLocator();
   const signal = declare('register', value.type, [], locator, options);
-  currentModule().signals.push(signal);
-  const result = new Register<T>(value.type, signal);
-  result.next(value);
-  return result;
+  const assign = wholeAssignment(signal, value, locator);
+  const { enable } = options;
+  currentModule().addIfRead(
+    signal,
+    enable === undefined
+      ? assign
+      : { kind: 'if', condition: enable.expression, then: [assign], otherwise: [], locator },
+  );
+  return new Register<T>(value.type, signal);
+}
+
+function wholeAssignment(signal: SignalIr, value: Signal, locator: Locator): StatementIr {
+  return { kind: 'assign', target: { signal, high: signal.width - 1, low: 0 }, value: value.expression, locator };
 }
 
 function declare(
@@ -77,7 +106,7 @@ function declare(
   locator: Locator,
   options: WireOptions & RegisterOptions,
 ): SignalIr {
-  const suffix = path.map(snakeCase).join('_');
+  const suffix = path.map((step) => snakeCase(step) ?? step).join('_');
   const name = options.name === undefined || suffix === '' ? options.name : `${options.name}_${suffix}`;
   const signal: SignalIr = {
     kind,

@@ -3,8 +3,10 @@ export { DesignError, formatDiagnostics } from './check/format.js';
 export { clockDomain, type ClockDomain, type ClockDomainOptions, inDomain } from './clock-domain.js';
 export {
   delayed,
+  type DelayOptions,
   input,
   type InputsOf,
+  named,
   output,
   outputOf,
   type OutputsOf,

@@ -39,13 +39,15 @@ export class ModuleBuilder {
   readonly locator: Locator;
   readonly diagnostics: Diagnostic[] = [];
   readonly documentation: string[] = [];
-  readonly signals: SignalIr[] = [];
+  signals: SignalIr[] = [];
   readonly memories: MemoryIr[] = [];
   readonly instances: OpenInstance[] = [];
   readonly parameters: ModuleParameterIr[] = [];
-  readonly #statements: StatementIr[] = [];
+  #statements: StatementIr[] = [];
   readonly #suffixes = new Map<SignalIr, string>();
-  #block: StatementIr[] = this.#statements;
+  readonly #optional = new Map<SignalIr, StatementIr>();
+  /** Where statements go inside a condition; at the top there is none. */
+  #block: StatementIr[] | undefined;
   #domain: ClockDomainIr | undefined;
   readonly #clock: SignalIr;
   readonly #reset: SignalIr;
@@ -69,7 +71,14 @@ export class ModuleBuilder {
   }
 
   add(statement: StatementIr): void {
-    this.#block.push(statement);
+    (this.#block ?? this.#statements).push(statement);
+  }
+
+  /** A signal with its one statement, which no condition around the call applies to; both go if nothing reads it. */
+  addIfRead(signal: SignalIr, statement: StatementIr): void {
+    this.signals.push(signal);
+    this.#statements.push(statement);
+    this.#optional.set(signal, statement);
   }
 
   /** Runs `body` with its statements collected apart. */
@@ -117,8 +126,9 @@ export class ModuleBuilder {
     }
     for (const [signal, path] of this.#suffixes) {
       if (signal.name !== undefined) continue;
-      (signal as Open<SignalIr>).name = `${snakeCase(declaredName(signal.locator) ?? 'signal')}_${path}`;
+      (signal as Open<SignalIr>).name = `${snakeCase(declaredName(signal.locator) ?? 'signal') ?? 'signal'}_${path}`;
     }
+    this.#dropUnread();
     const direct = this.#directConnections();
     const statements = this.#statements.filter(
       (statement) => statement.kind !== 'assign' || direct.get(statement.target.signal) !== statement.value,
@@ -142,6 +152,20 @@ export class ModuleBuilder {
       statements,
       locator: this.locator,
     };
+  }
+
+  /** Removes what nothing reads of the signals that were only made in case they are. */
+  #dropUnread(): void {
+    for (;;) {
+      const read = readSignals(this.#statements, this.memories, []);
+      const unread = [...this.#optional].filter(([signal]) => !read.has(signal));
+      if (unread.length === 0) return;
+      const statements = new Set(unread.map(([, statement]) => statement));
+      for (const [signal] of unread) this.#optional.delete(signal);
+      const signals = new Set(unread.map(([signal]) => signal));
+      this.#statements = this.#statements.filter((statement) => !statements.has(statement));
+      this.signals = this.signals.filter((signal) => !signals.has(signal));
+    }
   }
 
   /** Inputs of instances that one unconditional assignment drives: connected without a wire in between. */
@@ -175,7 +199,7 @@ export class ModuleBuilder {
 
   #finishInstances(direct: ReadonlyMap<SignalIr, ExpressionIr>, read: ReadonlySet<SignalIr>): InstanceIr[] {
     const wanted = this.instances.map(
-      ({ name, locator, module }) => name ?? snakeCase(declaredName(locator) ?? module.name),
+      ({ name, locator, module }) => name ?? snakeCase(declaredName(locator) ?? module.name) ?? module.name,
     );
     const total = new Map<string, number>();
     for (const name of wanted) total.set(name, (total.get(name) ?? 0) + 1);

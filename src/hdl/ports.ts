@@ -18,7 +18,7 @@ export function flattenPorts(tree: PortTree, prefix = ''): Port[] {
   const record: Readonly<Record<string, PortTree>> | readonly PortTree[] =
     tree instanceof Source || tree instanceof Sink ? tree.ports() : tree;
   return Object.entries(record).flatMap(([key, value]: [string, PortTree]) => {
-    const name = snakeCase(key);
+    const name = snakeCase(key) ?? key;
     return flattenPorts(value, prefix === '' ? name : `${prefix}_${name}`);
   });
 }

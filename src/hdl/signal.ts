@@ -63,11 +63,12 @@ export class Signal<T extends LeafType = LeafType> {
     if (right.signed !== this.signed) signMismatch(this.expression, right);
     return wordOf('multiply', this.width + right.width, this.signed, this.expression, right);
   }
+  /** All ones or zeros on one side fold, so that generators need no special case for sizes of one. */
   and(other: Operand<T>): Signal<T> {
-    return this.#binary('and', other);
+    return this.#foldable('and', other, this.#ones(), 0n);
   }
   or(other: Operand<T>): Signal<T> {
-    return this.#binary('or', other);
+    return this.#foldable('or', other, 0n, this.#ones());
   }
   xor(other: Operand<T>): Signal<T> {
     return this.#binary('xor', other);
@@ -192,7 +193,9 @@ export class Signal<T extends LeafType = LeafType> {
   }
 
   #binary(operator: BinaryOperator, other: Operand<T>): Signal<T> {
-    const right = this.#matching(other);
+    return this.#combine(operator, this.#matching(other));
+  }
+  #combine(operator: BinaryOperator, right: ExpressionIr): Signal<T> {
     return new Signal(this.type, {
       kind: 'binary',
       operator,
@@ -202,6 +205,23 @@ export class Signal<T extends LeafType = LeafType> {
       signed: this.signed,
       locator: captureLocator(),
     });
+  }
+  /** `neutral` leaves the other operand as it is, `dominant` is the result whatever the other is. */
+  #foldable(operator: 'and' | 'or', other: Operand<T>, neutral: bigint, dominant: bigint): Signal<T> {
+    const right = this.#matching(other);
+    const left = this.expression;
+    for (const [constantSide, otherSide] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      if (constantSide.kind !== 'constant') continue;
+      if (constantSide.value === neutral) return new Signal(this.type, otherSide);
+      if (constantSide.value === dominant) return new Signal(this.type, constantSide);
+    }
+    return this.#combine(operator, right);
+  }
+  #ones(): bigint {
+    return (1n << BigInt(this.width)) - 1n;
   }
   #compare(operator: BinaryOperator, other: Operand<T>): Signal<Bool> {
     return wordOf(operator, 1, false, this.expression, this.#matching(other)) as Signal<Bool>;
