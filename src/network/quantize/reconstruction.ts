@@ -61,7 +61,7 @@ export function moments(
 
 const sweeps = 12;
 
-/** Coordinate descent over the integers at a fixed scale; changes `q` and `Hq` in place. */
+/** Coordinate descent over the integers at a fixed scale, to its end or for 12 sweeps; changes `q` and `Hq` in place. */
 export function descend(
   objective: Objective,
   filter: number,

@@ -8,10 +8,12 @@ export interface QuantizedFilters {
   readonly scales: Float64Array;
 }
 
-/** Clipping ranges to start from, as parts of the largest weight. */
-const clippings = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
+/** Clipping ranges to start from, as parts of the largest weight. Many bits have nothing to gain from cutting off. */
+const clippings = (weightBits: number): readonly number[] =>
+  weightBits >= 7 ? [1] : weightBits >= 5 ? [1, 0.8] : [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
 
-const rounds = 4;
+/** Turns of descent and new scale that the best start gets. */
+const finalRounds = 3;
 
 /**
  * @param floatWeights v of `Objective`, [filters, taps]: real weights for inputs as integers
@@ -48,33 +50,42 @@ function searchTogether(
   const { taps } = objective;
   const part = floatWeights.subarray(firstFilter * taps, (firstFilter + filters) * taps);
   const starts = startingScales(part, weightBits);
-  let best: QuantizedFilters = { weights: new Int8Array(part.length), scales: new Float64Array(filters).fill(NaN) };
-  let bestError = Infinity;
-  for (const start of starts) {
-    let scale = start;
+  const objectiveFilters = Array.from({ length: filters }, (_, filter) => firstFilter + filter);
+  let best: Attempt = { weights: new Int8Array(part.length), scale: NaN, error: Infinity };
+  const improve = (start: Attempt): void => {
+    const attempt = refine(objective, objectiveFilters, start, rounding);
+    if (attempt.error < best.error) best = attempt;
+  };
+  for (const scale of starts) {
     const weights = Int8Array.from(part, (value) => rounding(value / scale));
-    const gradients = Array.from({ length: filters }, (_, filter) =>
-      product(objective, weights.subarray(filter * taps, (filter + 1) * taps)),
-    );
-    for (let round = 0; round < rounds; round++) {
-      let square = 0;
-      let linear = 0;
-      for (let filter = 0; filter < filters; filter++) {
-        const q = weights.subarray(filter * taps, (filter + 1) * taps);
-        descend(objective, firstFilter + filter, scale, rounding, q, gradients[filter]!);
-        const [filterSquare, filterLinear] = moments(objective, firstFilter + filter, q, gradients[filter]!);
-        square += filterSquare;
-        linear += filterLinear;
-      }
-      if (linear > 0 && square > 0) scale = linear / square;
-      const error = scale * scale * square - 2 * scale * linear;
-      if (error < bestError) {
-        bestError = error;
-        best = { weights: weights.slice(), scales: new Float64Array(filters).fill(scale) };
-      }
-    }
+    improve({ weights, scale, error: Infinity });
   }
-  return best;
+  for (let round = 0; round < finalRounds && best.error < Infinity; round++) improve(best);
+  return { weights: best.weights, scales: new Float64Array(filters).fill(best.scale) };
+}
+
+interface Attempt {
+  readonly weights: Int8Array;
+  readonly scale: number;
+  readonly error: number;
+}
+
+/** Descent at the attempt's scale, then the best scale for the integers that it found. */
+function refine(objective: Objective, filters: readonly number[], start: Attempt, rounding: Rounding): Attempt {
+  const { taps } = objective;
+  const weights = start.weights.slice();
+  let square = 0;
+  let linear = 0;
+  filters.forEach((filter, index) => {
+    const q = weights.subarray(index * taps, (index + 1) * taps);
+    const gradient = product(objective, q);
+    descend(objective, filter, start.scale, rounding, q, gradient);
+    const [filterSquare, filterLinear] = moments(objective, filter, q, gradient);
+    square += filterSquare;
+    linear += filterLinear;
+  });
+  const scale = linear > 0 && square > 0 ? linear / square : start.scale;
+  return { weights, scale, error: scale * scale * square - 2 * scale * linear };
 }
 
 /** The scales at which the clipped range of the weights fills the integers; the mean magnitude for one bit. */
@@ -85,5 +96,5 @@ export function startingScales(weights: Float64Array, weightBits: number): numbe
   if (largest === 0) return [1];
   if (weightBits === 1) return [magnitudes.reduce((sum, value) => sum + value, 0) / weights.length];
   const levels = 2 ** (weightBits - 1) - 1;
-  return clippings.map((clipping) => (clipping * largest) / levels);
+  return clippings(weightBits).map((clipping) => (clipping * largest) / levels);
 }
