@@ -18,6 +18,7 @@ import { argMaximum } from './arg-maximum.js';
 import { convolutionWindow, type ConvolutionWindowShape } from './convolution-window.js';
 import { pool, type PoolShape } from './pool.js';
 import { requantise, type RequantiseShape } from './requantise.js';
+import { valueFifo } from './value-fifo.js';
 import { vectorBuffer, type VectorBufferShape } from './vector-buffer.js';
 
 /** One layer as hardware. */
@@ -27,6 +28,8 @@ export type StageShape =
       readonly source:
         | { readonly kind: 'window'; readonly window: ConvolutionWindowShape }
         | { readonly kind: 'vector'; readonly vector: VectorBufferShape };
+      /** Values that may wait before the layer; 0 for none. */
+      readonly fifoDepth: number;
       readonly bank: AndAccumulateShape;
       readonly requantise: RequantiseShape;
     }
@@ -88,7 +91,7 @@ function bankStage(stage: Extract<StageShape, { kind: 'bank' }>, values: Values,
       ? instance(convolutionWindow(stage.source.window), { name: `${name}_window` })
       : instance(vectorBuffer(stage.source.vector), { name: `${name}_vector` });
   const bank = instance(andAccumulate(stage.bank), { name: `${name}_bank` });
-  values.connectTo(source.values);
+  queued(values, stage.fifoDepth, name).connectTo(source.values);
   bank.available.connect(source.available);
   bank.operand.connect(source.operand);
   source.windowDone.connect(bank.windowDone);
@@ -99,6 +102,13 @@ function bankStage(stage: Extract<StageShape, { kind: 'bank' }>, values: Values,
   const tail = instance(requantise(stage.requantise), { name: `${name}_requantise` });
   bank.sums.connectTo(tail.input);
   return tail.output;
+}
+
+function queued(values: Values, depth: number, name: string): Values {
+  if (depth === 0) return values;
+  const queue = instance(valueFifo({ valueBits: values.payload.value.width, depth }), { name: `${name}_fifo` });
+  values.connectTo(queue.input);
+  return queue.output;
 }
 
 function poolStage({ pool: shape, requantise: scale }: Extract<StageShape, { kind: 'pool' }>, values: Values): Values {

@@ -1,18 +1,18 @@
 import {
-  at,
   bits,
   bitsFor,
+  bool,
   concat,
   defineModule,
   document,
   input,
   instance,
-  mux,
   outputOf,
   register,
   type Signal,
+  switchOver,
   when,
-  bool,
+  wire,
 } from '../src/hdl/index.js';
 import { subarray } from './subarray.js';
 
@@ -55,17 +55,28 @@ export const weightRows = defineModule(
       comment: stack === 1 ? 'row within each subarray' : 'stack, row within each subarray',
     });
     const chosen = stack === 1 ? undefined : row.slice(row.width - 1, rowBits);
-    const { name: _, across: _across, stack: _stack, images, ...device } = shape;
+    const { columns, readCycles, writeCycles, body, images } = shape;
+    const cells = subarray({
+      rows,
+      columns,
+      readCycles,
+      writeCycles,
+      body,
+      operations: [],
+      writable: false,
+      image: true,
+      counters: false,
+    });
     const layers = Array.from({ length: stack }, (_unused, depth) => {
       const arrays = Array.from({ length: across }, (_place, place) => {
         const { file, words } = images[depth * across + place]!;
-        const cells = instance(subarray({ ...device, operations: [], writable: false, image: true, counters: false }), {
+        const array = instance(cells, {
           name: `subarray_${depth * across + place}`,
           images: { IMAGE: { file, words } },
         });
-        cells.sense.connect(chosen === undefined ? sense : sense.and(chosen.equals(depth)));
-        cells.row.connect(row.slice(rowBits - 1, 0));
-        return cells.sensed;
+        array.sense.connect(chosen === undefined ? sense : sense.and(chosen.equals(depth)));
+        array.row.connect(row.slice(rowBits - 1, 0));
+        return array.sensed;
       });
       return concat(...arrays.toReversed());
     });
@@ -83,6 +94,8 @@ export const weightRows = defineModule(
 function latest(layers: readonly Signal[], sense: Signal, chosen: Signal): Signal {
   const sensedLast = register(bits(chosen.width), { comment: 'stack that was sensed last' });
   when(sense, () => sensedLast.next(chosen));
-  if (layers.length === 2) return mux(sensedLast.bit(0), layers[1]!, layers[0]!);
-  return at(layers, sensedLast);
+  const result = wire(bits(layers[0]!.width), { name: 'sensed_row' });
+  const cases = layers.slice(0, -1).map((layer, depth) => [depth, () => result.connect(layer)] as const);
+  switchOver(sensedLast, cases, () => result.connect(layers.at(-1)!));
+  return result;
 }

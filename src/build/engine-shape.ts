@@ -4,7 +4,7 @@ import type { EngineShape, StageShape } from '../../generators/engine.js';
 import { poolBits, type PoolShape } from '../../generators/pool.js';
 import type { RequantiseShape } from '../../generators/requantise.js';
 import type { VectorBufferShape } from '../../generators/vector-buffer.js';
-import type { EnginePlan, LayerPlan } from '../layout/plan.js';
+import type { BankPlan, EnginePlan, LayerPlan, WeightedLayer } from '../layout/plan.js';
 import { rowsPerSubarray, weightImages } from '../layout/weight-images.js';
 import type { IntegerFormat, QuantizedLayer, Requantization } from '../network/quantized.js';
 import { moduleNames } from './module-names.js';
@@ -57,7 +57,7 @@ function describeLayer(layer: QuantizedLayer): string {
 
 function bankStage(
   plan: EnginePlan,
-  { layer, bank, source }: BankLayerPlan,
+  { layer, bank, source, fifoDepth }: BankLayerPlan,
   name: string,
   body: SubarrayBody,
 ): StageShape {
@@ -81,8 +81,9 @@ function bankStage(
     kind: 'bank',
     source:
       source === 'window'
-        ? { kind: 'window', window: windowShape({ layer, bank, source, kind: 'bank' }, name) }
-        : { kind: 'vector', vector: vectorShape({ layer, bank, source, kind: 'bank' }, name) },
+        ? { kind: 'window', window: windowShape(layer, bank, name) }
+        : { kind: 'vector', vector: vectorShape(layer, bank, name) },
+    fifoDepth,
     bank: shape,
     requantise: {
       name,
@@ -106,7 +107,7 @@ function scaleOf(
   return { ...rest, multiplier: all, digitBits };
 }
 
-function windowShape({ layer, bank }: BankLayerPlan, name: string): ConvolutionWindowShape {
+function windowShape(layer: WeightedLayer, bank: BankPlan, name: string): ConvolutionWindowShape {
   if (layer.kind !== 'convolution') throw new Error(`layer ${layer.name} reads windows but is no convolution`);
   const [channels, height, width] = layer.inputShape;
   const { kernel, stride, dilation, padding, paddingValue, groups } = layer;
@@ -130,7 +131,7 @@ function windowShape({ layer, bank }: BankLayerPlan, name: string): ConvolutionW
   };
 }
 
-function vectorShape({ layer, bank }: BankLayerPlan, name: string): VectorBufferShape {
+function vectorShape(layer: WeightedLayer, bank: BankPlan, name: string): VectorBufferShape {
   const { chunkWidth, chunksAtOnce, chunkGroups } = bank;
   return { name, length: bank.taps, valueBits: layer.input.bits, chunkWidth, chunksAtOnce, chunkGroups };
 }

@@ -49,7 +49,7 @@ export function placeNetwork(network: QuantizedNetwork, options: PlaceOptions): 
   }
   const candidates = weighted.map((layer) => candidatesOf(layer, geometry, options.layers?.[layer.name] ?? {}));
   const chosen = new Map(choose(candidates, network, budget).map((bank, index) => [weighted[index]!, bank]));
-  return { network, geometry, layers: network.layers.map((layer) => layerPlan(layer, chosen)) };
+  return { network, geometry, layers: network.layers.map((layer, index) => layerPlan(layer, chosen, index === 0)) };
 }
 
 function isWeighted(layer: QuantizedLayer): layer is WeightedLayer {
@@ -69,9 +69,27 @@ export function readsVector(layer: WeightedLayer): boolean {
   );
 }
 
-function layerPlan(layer: QuantizedLayer, chosen: ReadonlyMap<WeightedLayer, BankPlan>): LayerPlan {
+/**
+ * Room for a row of the map before every convolution but the first: while it is busy with the windows of one row, the
+ * layer before can make the next. Values of the image are there when they are asked for, and vectors have two halves.
+ */
+function fifoDepth(layer: WeightedLayer, first: boolean): number {
+  const [channels, height, width] = layer.inputShape;
+  if (first || height === 1 || readsVector(layer)) return 0;
+  return 2 ** Math.ceil(Math.log2(Math.max(4, Math.min(channels * width, longestFifo))));
+}
+
+const longestFifo = 4096;
+
+function layerPlan(layer: QuantizedLayer, chosen: ReadonlyMap<WeightedLayer, BankPlan>, first: boolean): LayerPlan {
   if (isWeighted(layer))
-    return { kind: 'bank', source: readsVector(layer) ? 'vector' : 'window', layer, bank: chosen.get(layer)! };
+    return {
+      kind: 'bank',
+      source: readsVector(layer) ? 'vector' : 'window',
+      layer,
+      bank: chosen.get(layer)!,
+      fifoDepth: fifoDepth(layer, first),
+    };
   return { kind: 'pool', layer, digitBits: layer.kind === 'averagePool' ? layer.requantization.multiplierBits : 0 };
 }
 

@@ -311,9 +311,13 @@ class ModuleLowering {
     for (const { node } of plans) this.#defineWire(node, this.#planned.get(node)!);
 
     const drivenElsewhere = new Set<SignalIr>();
+    const ofInstances = new Set<SignalIr>();
     const registersOfMemories = new Set<SignalIr>();
     for (const instance of module.instances)
-      for (const signal of instance.outputs.values()) drivenElsewhere.add(signal);
+      for (const signal of instance.outputs.values()) {
+        drivenElsewhere.add(signal);
+        ofInstances.add(signal);
+      }
     for (const memory of module.memories) {
       for (const read of memory.reads) {
         drivenElsewhere.add(read.data);
@@ -325,7 +329,10 @@ class ModuleLowering {
       splitByDependence(signals, statements, (signal) => reads.get(signal) ?? new Set()),
     );
 
-    this.#looped = signalsOnLoops(reads);
+    // A simulator looks into instances: what seems a loop through one is usually cut by a register inside.
+    this.#looped = signalsOnLoops(
+      new Map([...reads].filter(([signal]) => signal.width > 1 && !ofInstances.has(signal))),
+    );
 
     const scope = this.#scope();
     const combinational = processes.combinational.map((process) => this.#combinational(process));

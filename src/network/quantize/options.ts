@@ -29,7 +29,7 @@ export interface QuantizeOptions {
   readonly preprocess: Preprocess;
   /** 1 … 16, default 12 (16 where the model file fixes the integers). */
   readonly multiplierBits?: number;
-  /** Default `reconstruction`. */
+  /** Default: `reconstruction` for weights of 6 bits or fewer, `nearest` above. */
   readonly method?: QuantizeMethod;
 }
 

@@ -49,7 +49,7 @@ export function quantizeNetwork(network: Network, options: QuantizeOptions): Qua
     clampInPlace(outputs, clampOf(layer));
     maps = { count: maps.count, float: outputs, integer: runIntegerLayer(quantized, maps) };
   });
-  const ending = network.ending === 'scores' ? 'scores' : 'argmax';
+  const ending = network.ending === 'argmax' ? 'argmax' : 'scores';
   return { network: { name: network.name, input, layers, ending }, warnings };
 }
 
@@ -64,7 +64,7 @@ function quantizeFixed(network: Network, options: QuantizeOptions): QuantizeResu
     checkQuantizedLayer(quantized);
     layers.push(quantized);
   }
-  const ending = network.ending === 'scores' ? 'scores' : 'argmax';
+  const ending = network.ending === 'argmax' ? 'argmax' : 'scores';
   const warnings =
     options.perLayer !== undefined || options.weightBits !== 8 || options.activationBits !== 8
       ? ['the model file fixes its integers: the widths that were asked for are not used']
@@ -104,7 +104,8 @@ function quantizeLayer(
     return quantizeAveragePool(layer, input, meaning, range, multiplierBits);
   }
   const sumsAreScores = index === layers.length - 1 && layer.clamp === undefined;
-  const reconstruct = (options.method ?? 'reconstruction') === 'reconstruction';
+  const method = options.method ?? (bits.weights > mostReconstructedBits ? 'nearest' : 'reconstruction');
+  const reconstruct = method === 'reconstruction';
   if (reconstruct && layer.weights.length / layer.bias.length > mostTaps) {
     warnings.push(`'${layer.name}' has more than ${mostTaps} inputs a filter: its weights are rounded to nearest`);
   }
@@ -118,6 +119,9 @@ function quantizeLayer(
     ...(reconstruct ? { reconstruct: { maps, targets: outputs } } : {}),
   });
 }
+
+/** Above this width rounding to nearest loses nothing that reconstruction would win back, and takes a fraction of the time. */
+const mostReconstructedBits = 6;
 
 /** Most values that a range is chosen by. */
 const mostValues = 100_000;
