@@ -62,9 +62,10 @@ export function register<const S extends Shape>(shape: S, options: RegisterOptio
 
 /**
  * A wire of that name with that value, where no variable could give the name: in a loop, in a vector. It is left out
- * if nothing reads it.
+ * if nothing reads it; a constant needs no name.
  */
-export function named<T extends LeafType>(value: Signal<T>, name: string, comment?: string): Wire<T> {
+export function named<T extends LeafType>(value: Signal<T>, name: string, comment?: string): Signal<T> {
+  if (value.expression.kind === 'constant') return value;
   const locator = captureLocator();
   const signal = declare('wire', value.type, [], locator, { name, ...(comment !== undefined && { comment }) });
   currentModule().addIfRead(signal, wholeAssignment(signal, value, locator));

@@ -11,11 +11,15 @@ export function mux(condition: Signal, whenTrue: Operand, whenFalse: Operand): S
   if (!(model instanceof Signal))
     throw new TypeError('mux() of two literals has no width: make one a constant(type, value)');
   const other = () => 'the other arm';
+  const decision = asCondition(condition);
+  const arms = [coerce(whenFalse, model.expression, other), coerce(whenTrue, model.expression, other)] as const;
+  // A decision that is known folds, so that generators need no special case for sizes of one.
+  if (decision.kind === 'constant') return new Signal(model.type, arms[Number(decision.value) as 0 | 1]);
   return new Signal(model.type, {
     kind: 'mux',
-    condition: asCondition(condition),
-    whenTrue: coerce(whenTrue, model.expression, other),
-    whenFalse: coerce(whenFalse, model.expression, other),
+    condition: decision,
+    whenTrue: arms[1],
+    whenFalse: arms[0],
     width: model.width,
     signed: model.signed,
     locator: captureLocator(),

@@ -74,6 +74,10 @@ export class Signal<T extends LeafType = LeafType> {
     return this.#binary('xor', other);
   }
   not(): Signal<T> {
+    const { expression } = this;
+    if (expression.kind === 'constant') {
+      return new Signal(this.type, { ...expression, value: expression.value ^ this.#ones() });
+    }
     return this.#unary('not');
   }
   /** Two's complement of the word, modulo 2^width. */
@@ -374,6 +378,7 @@ function sliceOf(operand: ExpressionIr, high: number, low: number): Signal<Bits>
     return constant(bits(Math.max(1, Math.trunc(high - low) + 1 || 1)), 0);
   }
   const width = high - low + 1;
+  if (width === operand.width && !operand.signed) return new Signal(bits(width), operand);
   return new Signal(bits(width), {
     kind: 'slice',
     operand,
