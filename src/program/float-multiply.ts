@@ -4,6 +4,7 @@ import { bit, type Field } from './field.js';
 import { floatParts, ones, type FloatParts, type FloatResult } from './float-fields.js';
 import {
   flagNaN,
+  gatherSticky,
   infinityKey,
   normaliseLeft,
   replaceOverflow,
@@ -78,9 +79,7 @@ export function floatMultiply(
       asm.constant(0, [hidden], 'matched');
       return;
     }
-    const lowest = result.below.slice(0, -1);
-    asm.search(lowest, 0n, { invert: true });
-    asm.constant(1, [roundBelow[0]!], 'matched');
+    gatherSticky(asm, result.below);
     asm.search([negative], 1n);
     negateMatched(asm, exponent);
     shiftRightSticky(asm, significand, exponent, { when: { line: negative, value: 1 } });

@@ -136,6 +136,14 @@ export function roundToNearestEven(asm: Assembler, significand: Significand, exp
   asm.free(carry);
 }
 
+/** Gathers all lines below the round bit (the last) into the one just under it, as its OR. */
+export function gatherSticky(asm: Assembler, below: readonly number[]): void {
+  const sticky = below.slice(0, -1);
+  if (sticky.length < 2) return;
+  asm.search(sticky, 0n, { invert: true });
+  asm.constant(1, sticky.slice(-1), 'matched');
+}
+
 /** Truncates: adds the hidden bit to the exponent field, and makes zero of what has no hidden bit. */
 export function truncateAndFlush(asm: Assembler, significand: Significand, exponent: readonly number[]): void {
   asm.search([significand.hidden], 1n);

@@ -116,8 +116,9 @@ export class Interpreter {
     for (const instruction of this.trace) {
       if (options.cellWrites) countCells(state, instruction, options.cellWrites);
       if (instruction.kind === 'load') {
-        const line = options.exchange?.loads?.[loaded++];
-        if (!line) throw new RangeError(`program '${this.program.name}' loads more lines than the ${loaded - 1} given`);
+        const line = options.exchange?.loads?.[loaded];
+        if (!line) throw new RangeError(`program '${this.program.name}' loads more lines than the ${loaded} given`);
+        loaded++;
         state.line(instruction.target).set(line.subarray(0, state.words));
       } else if (instruction.kind === 'store') {
         options.exchange?.stores?.push(state.line(instruction.sense).slice());

@@ -4,10 +4,17 @@ import type { ProgramNode } from './program.js';
 /** Registers that a loop nest may move lines with; register 0 is always zero. */
 export const addressRegisters = 7;
 const deepestNest = 4;
-const longestBody = 200;
+// Short bodies first, so that what repeats inside of a long body is folded before the long one is; and frequent repetition
+// first, because a body that repeats two or three times by chance would hide a longer regularity.
+const passes = [
+  ...[2, 4, 8, 24, 64, 200].map((longest) => ({ longest, fewest: 5 })),
+  ...[2, 4, 8, 24, 64, 200].map((longest) => ({ longest, fewest: 2 })),
+];
 const largestCount = 65535;
-// A loop costs its begin and its end, and one word that takes the registers back.
-const loopWords = 3;
+// A loop costs its begin and its end at least.
+const fewestLoopWords = 2;
+/** Registers that one END or ADD word increments. */
+export const incrementsPerWord = 3;
 
 export interface TraceEntry {
   readonly section: string;
@@ -46,22 +53,29 @@ export function roll(trace: readonly TraceEntry[]): ProgramNode[] {
       depth: 0,
     };
   });
-  for (;;) {
-    const folded = foldOnce(candidates, intern);
-    if (folded.length === candidates.length) return folded.map((candidate) => candidate.node);
-    candidates = folded;
+  for (const { longest, fewest } of passes) {
+    for (let before = Infinity; candidates.length < before; ) {
+      before = candidates.length;
+      candidates = foldOnce(candidates, longest, fewest, intern);
+    }
   }
+  return candidates.map((candidate) => candidate.node);
 }
 
-function foldOnce(candidates: readonly Candidate[], intern: (shape: string) => number): Candidate[] {
+function foldOnce(
+  candidates: readonly Candidate[],
+  longest: number,
+  fewest: number,
+  intern: (shape: string) => number,
+): Candidate[] {
   const result: Candidate[] = [];
   for (let start = 0; start < candidates.length; ) {
     let best: { period: number; count: number; saving: number } | undefined;
-    for (let period = 1; period <= longestBody && start + 2 * period <= candidates.length; period++) {
+    for (let period = 1; period <= longest && start + 2 * period <= candidates.length; period++) {
       const count = repetitions(candidates, start, period);
-      if (count < 2) continue;
+      if (count < fewest) continue;
       const words = candidates.slice(start, start + period).reduce((sum, { words }) => sum + words, 0);
-      const saving = (count - 1) * words - loopWords;
+      const saving = (count - 1) * words - fewestLoopWords;
       if (saving > (best?.saving ?? 0)) best = { period, count, saving };
     }
     const loop = best && makeLoop(candidates, start, best.period, best.count, intern);
@@ -112,11 +126,17 @@ function makeLoop(
   const node: ProgramNode = { kind: 'loop', count, body };
   if (strideKeys(node).size > addressRegisters) return undefined;
   const strideText = [...instructionsOf(node)].map(({ strides }) => strides.map((list) => list.join(' ')).join(','));
+  const registers = movingKeys(node).size;
+  // END holds the first increments and ADD words the rest; after the loop, ADD words take all of them back.
+  const extra = Math.max(0, Math.ceil(registers / incrementsPerWord) - 1);
+  const overhead = fewestLoopWords + extra + Math.ceil(registers / incrementsPerWord);
+  const bodyWords = first.reduce((sum, { words }) => sum + words, 0);
+  if (overhead + bodyWords >= count * bodyWords) return undefined;
   return {
     node,
     shape: intern(`${count}(${first.map((candidate) => candidate.shape).join(' ')})${strideText.join(';')}`),
     offsets: first.flatMap((candidate) => candidate.offsets),
-    words: loopWords + first.reduce((sum, { words }) => sum + words, 0),
+    words: overhead + bodyWords,
     depth,
   };
 }
@@ -138,6 +158,14 @@ export function strideKeys(node: ProgramNode): Set<string> {
   for (const { strides } of instructionsOf(node)) {
     for (const list of strides) if (list.some((stride) => stride !== 0)) found.add(strideKey(list));
   }
+  return found;
+}
+
+/** The stride keys of a loop that move with the loop itself, not only with loops inside. */
+function movingKeys(node: ProgramNode): Set<string> {
+  const found = new Set<string>();
+  for (const { strides } of instructionsOf(node))
+    for (const list of strides) if (list.at(-1)) found.add(strideKey(list));
   return found;
 }
 

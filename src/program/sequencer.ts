@@ -1,9 +1,7 @@
 import { linesOf, withLines, type Instruction } from './instruction.js';
 import type { Program, ProgramNode } from './program.js';
-import { strideKey, strideKeys } from './roll.js';
+import { incrementsPerWord, strideKey, strideKeys } from './roll.js';
 import { addressableLines, decode, encode, type Command, type Increment } from './word.js';
-
-const incrementsPerWord = 3;
 
 /** The commands of a program, in the order of the instruction memory, with `halt` at the end. */
 export function commands(program: Program): Command[] {
