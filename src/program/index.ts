@@ -62,7 +62,9 @@ export {
 } from './published-counts.js';
 export { roll, type TraceEntry, unroll } from './roll.js';
 export { parseVectors, runVectors, VectorError, type VectorOptions } from './run-vectors.js';
+export { programImage, ProgramFileError, readProgram, saveProgram } from './save-program.js';
 export { commands, programWords, sequence } from './sequencer.js';
 export { shiftByConstant, shiftByField, type ShiftDirection } from './shift.js';
 export { SotAssembler } from './sot-assembler.js';
+export { type ProgramSummary, summariseProgram } from './summary.js';
 export { addressableLines, type Command, decode, encode, type Increment, targetsPerWord } from './word.js';

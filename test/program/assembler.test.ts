@@ -13,6 +13,11 @@ import {
   loadField,
   noCellWrites,
   NorAssembler,
+  ProgramFileError,
+  programImage,
+  programWords,
+  readProgram,
+  saveProgram,
   shiftByConstant,
   SotAssembler,
   storeField,
@@ -140,8 +145,20 @@ describe('programs as data', () => {
     );
   });
 
-  test('survive JSON', () => {
-    expect(JSON.parse(JSON.stringify(adder))).toEqual(adder);
+  test('survive being saved', () => {
+    for (const program of [adder, buildProgram('multiply', 'e4m3'), buildProgram('square', 'uint6', 'nor')]) {
+      expect(readProgram(saveProgram(program))).toEqual(program);
+    }
+    expect(() => readProgram('{')).toThrow(ProgramFileError);
+    expect(() => readProgram(saveProgram(adder).replace('"toggle"', '"twist"'))).toThrow(
+      /damaged: .*\n.*body\[1\]\.body\[1\]/,
+    );
+  });
+
+  test('become an image for $readmemh', () => {
+    const image = programImage(adder).trimEnd().split('\n');
+    expect(image.map((text) => BigInt(`0x${text.slice(0, 16)}`))).toEqual(programWords(adder));
+    expect(image.at(-1)).toBe('0000000000000000 // halt');
   });
 
   test('differ line by line', () => {

@@ -6,6 +6,7 @@ import {
   floatPimFormula,
   paperFormula,
   publishedCounts,
+  summariseProgram,
 } from '../../src/program/index.js';
 import { bf16, fp32 } from '../../src/number/index.js';
 
@@ -61,6 +62,20 @@ describe('NOR, where initialising an output cell is a step', () => {
 });
 
 describe('published formulas', () => {
+  test('stand beside the counted program, never in its place', () => {
+    const summary = summariseProgram('multiply', 'FP32');
+    expect(summary).toMatchObject({
+      name: 'multiply',
+      format: 'fp32',
+      variant: 'exact',
+      paperFormula: { reads: 1258.5 },
+    });
+    expect(summary.steps).toBe(steps('multiply', 'fp32'));
+    expect(summary.published.map((count) => count.standing)).toContain('recalled');
+    expect(summariseProgram('multiply', 'uint8')).not.toHaveProperty('paperFormula');
+    expect(summariseProgram('multiply', 'uint8')).not.toHaveProperty('variant');
+  });
+
   test('are evaluated as written', () => {
     expect(paperFormula('add', fp32)).toMatchObject({ reads: 218, writes: 217, searches: 50, standing: 'recalled' });
     expect(paperFormula('multiply', fp32)).toMatchObject({ reads: 1258.5, writes: 1258.5, searches: 0 });
