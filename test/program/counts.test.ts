@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   aritPimCycles,
@@ -90,4 +91,20 @@ describe('published formulas', () => {
     for (const count of publishedCounts('add', 'fp32', fp32)) expect(count.source).not.toBe('');
     expect(publishedCounts('square', 'uint8', undefined)).toEqual([]);
   });
+});
+
+test('the table of the README is what is counted', () => {
+  const readme = readFileSync(new URL('../../src/program/README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| ([a-z-]+) ([a-z]+\d\w*) \|([\d |]+)\|$/gm)];
+  expect(rows.length).toBeGreaterThan(10);
+  for (const [, name, format, numbers] of rows) {
+    const exact = countProgram(buildProgram(name!, format!));
+    const { reads, writes, searches, cellWrites, scratchLines, words } = exact;
+    expect(numbers!.split('|').map(Number), `${name!} ${format!}`).toEqual([
+      ...[exact.steps, reads, writes, searches, cellWrites, scratchLines, words],
+      steps(name!, format!, 'sot-mram', 'flush'),
+      steps(name!, format!, 'nor'),
+      steps(name!, format!, 'nor', 'flush'),
+    ]);
+  }
 });
