@@ -26,6 +26,7 @@ import {
 import { times } from './counter.js';
 import { eachFlag, issueSteps, type StepFlags } from './issue-steps.js';
 import { popcount } from './popcount.js';
+import { connectProgramming, programmingPorts, type ProgrammingShape } from './programming.js';
 import { type RowImage, weightRows } from './weight-rows.js';
 
 /** Plain data of one bank. */
@@ -45,6 +46,8 @@ export interface AndAccumulateShape {
   readonly sumBits: number;
   /** The rows of each subarray, by place in the bank: stack after stack, across within. */
   readonly images: readonly RowImage[];
+  /** With `asic`: how the rows are written, and the number of the bank's first subarray. */
+  readonly programming?: ProgrammingShape & { readonly first: number };
 }
 
 /**
@@ -86,10 +89,13 @@ export const andAccumulate = defineModule(
         writeCycles: shape.writeCycles,
         body: shape.body,
         images: shape.images,
+        ...(shape.programming && { programming: shape.programming }),
       }),
     );
+    const programming = shape.programming && programmingPorts(shape.programming);
+    connectProgramming(rows.programming, programming);
     rows.sense.connect(issue.sense);
-    rows.row.connect(row);
+    rows.row.connect(row.resize(rows.row.width));
     const sensed = issue.hold === undefined ? rows.sensed : held(rows.sensed, issue.hold);
 
     const counts = countMatches(bank, sensed, operand, advance, shape.binaryWeights);
@@ -112,6 +118,7 @@ export const andAccumulate = defineModule(
       plane: outputOf(plane, { comment: 'activation plane to read' }),
       read: outputOf(advance, { comment: 'the operand may change' }),
       operand,
+      ...(programming && { programming }),
       busy: outputOf(issue.sensing, { comment: 'a step of this layer starts' }),
       sums,
     };

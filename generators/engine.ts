@@ -1,4 +1,5 @@
 import {
+  type Bits,
   bits,
   bitsFor,
   concat,
@@ -6,17 +7,19 @@ import {
   document,
   instance,
   outputOf,
+  register,
   type Signal,
   signedBits,
   type Source,
   streamIn,
   streamOut,
-  type Bits,
+  when,
 } from '../src/hdl/index.js';
 import { andAccumulate, type AndAccumulateShape } from './and-accumulate.js';
 import { argMaximum } from './arg-maximum.js';
 import { convolutionWindow, type ConvolutionWindowShape } from './convolution-window.js';
 import { pool, type PoolShape } from './pool.js';
+import { connectProgramming, type ProgrammingPorts, type ProgrammingShape } from './programming.js';
 import { requantise, type RequantiseShape } from './requantise.js';
 import { valueFifo } from './value-fifo.js';
 import { vectorBuffer, type VectorBufferShape } from './vector-buffer.js';
@@ -47,6 +50,8 @@ export interface EngineShape {
   readonly scores: number;
   /** The engine gives the index of the largest score in place of the scores. */
   readonly labels: boolean;
+  /** Present with macros: the stream `program` writes their rows, before the first image. */
+  readonly programming?: ProgrammingShape & { readonly writeCycles: number };
 }
 
 /** The value stream between two layers: row, column, channel. */
@@ -61,10 +66,12 @@ export const engine = defineModule(
   (shape: EngineShape) => {
     document(...shape.documentation);
     const image = streamIn({ value: bits(shape.inputBits) });
+    const program = shape.programming && streamIn(programFields(shape.programming));
+    const rowWrite = program && takeRows(program, shape.programming.writeCycles);
     let values: Values = image;
     const busy: Signal[] = [];
     for (const stage of shape.stages)
-      values = stage.kind === 'bank' ? bankStage(stage, values, busy) : poolStage(stage, values);
+      values = stage.kind === 'bank' ? bankStage(stage, values, busy, rowWrite) : poolStage(stage, values);
     const layerBusy = outputOf(concat(...busy.toReversed()), { comment: 'layer i senses a row' });
     if (shape.labels) {
       const result = streamOut({ label: bits(bitsFor(shape.scores)) });
@@ -74,17 +81,22 @@ export const engine = defineModule(
       largest.input.connect({ score: values.payload.value.asSigned() }, { valid: values.valid });
       values.ready.connect(largest.input.ready);
       largest.output.connectTo(result);
-      return { image, result, layerBusy };
+      return { image, ...(program && { program }), result, layerBusy };
     }
     const result = streamOut({ score: shape.scoreSigned ? signedBits(shape.scoreBits) : bits(shape.scoreBits) });
     const score = shape.scoreSigned ? values.payload.value.asSigned() : values.payload.value;
     result.connect({ score }, { valid: values.valid });
     values.ready.connect(result.ready);
-    return { image, result, layerBusy };
+    return { image, ...(program && { program }), result, layerBusy };
   },
 );
 
-function bankStage(stage: Extract<StageShape, { kind: 'bank' }>, values: Values, busy: Signal[]): Values {
+function bankStage(
+  stage: Extract<StageShape, { kind: 'bank' }>,
+  values: Values,
+  busy: Signal[],
+  rowWrite?: RowWrite,
+): Values {
   const { name } = stage.bank;
   const source =
     stage.source.kind === 'window'
@@ -98,10 +110,31 @@ function bankStage(stage: Extract<StageShape, { kind: 'bank' }>, values: Values,
   source.read.connect(bank.read);
   source.chunkGroup.connect(bank.chunkGroup);
   source.plane.connect(bank.plane);
+  connectProgramming(bank.programming, rowWrite);
   busy.push(bank.busy);
   const tail = instance(requantise(stage.requantise), { name: `${name}_requantise` });
   bank.sums.connectTo(tail.input);
   return tail.output;
+}
+
+type RowWrite = { readonly [Name in keyof ProgrammingPorts]: Signal };
+
+function programFields({ arrays, rows, columns }: ProgrammingShape): { array: Bits; row: Bits; data: Bits } {
+  return { array: bits(bitsFor(arrays)), row: bits(bitsFor(rows)), data: bits(columns) };
+}
+
+/** One row at a time: the next is taken when the array has written the last. */
+function takeRows(program: Source<{ array: Bits; row: Bits; data: Bits }>, writeCycles: number): RowWrite {
+  const { array, row, data } = program.payload;
+  if (writeCycles === 1) program.ready.connect(1);
+  else {
+    const rest = register(bits(bitsFor(writeCycles)), { reset: 0, name: 'write_cycles_left' });
+    program.ready.connect(rest.equals(0));
+    when(program.fires(), () => rest.next(writeCycles - 1)).elsewhen(rest.notEquals(0), () =>
+      rest.next(rest.subtract(1)),
+    );
+  }
+  return { write: program.fires(), array, row, data };
 }
 
 function queued(values: Values, depth: number, name: string): Values {

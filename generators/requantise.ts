@@ -1,5 +1,7 @@
 import {
   type Bits,
+  type Bool,
+  switchOver,
   bits,
   bitsFor,
   concat,
@@ -28,6 +30,8 @@ export interface RequantiseShape {
   readonly filters: number;
   /** File of the table of (multiplier, bias) pairs. */
   readonly tableFile: string;
+  /** The table as a case in the Verilog, for flows in which no memory has an image. */
+  readonly tableAsCase: boolean;
   /** `filters` pairs. */
   readonly bias: readonly number[];
   /** Absent: the output is sum + bias. */
@@ -100,9 +104,9 @@ export const requantise = defineModule(
 );
 
 interface Stage {
-  readonly from: Signal<Bits<1>>;
+  readonly from: Signal<Bool>;
   readonly to: ReturnType<typeof register<Bits<1>>>;
-  readonly free: Signal<Bits<1>>;
+  readonly free: Signal<Bool>;
 }
 
 /** One stage of the pipe: when it is free, it takes what is offered. */
@@ -114,7 +118,7 @@ function stage({ from, to, free }: Stage, load: () => void): void {
 }
 
 /** Bias and multiplier of the current filter, valid in the cycle after `advance`. */
-function tableRow(shape: RequantiseShape, advance: Signal<Bits<1>>): { bias: Signal; multiplier: Signal<Bits> } {
+function tableRow(shape: RequantiseShape, advance: Signal<Bool>): { bias: Signal; multiplier: Signal<Bits> } {
   const { sumBits, filters, bias, scale } = shape;
   const multiplierBits = scale?.multiplierBits ?? 0;
   const words = bias.map((value, filter) => {
@@ -124,16 +128,29 @@ function tableRow(shape: RequantiseShape, advance: Signal<Bits<1>>): { bias: Sig
   const row =
     filters === 1
       ? constant(bits(sumBits + multiplierBits), words[0]!)
-      : memory(bits(sumBits + multiplierBits), {
-          depth: filters,
-          image: { file: shape.tableFile, words },
-          name: 'table',
-          comment: scale ? 'multiplier, bias of each filter' : 'bias of each filter',
-        }).read(counter('filter', filters, advance).value, { enable: advance, name: 'table_row' });
+      : lookUp(shape, words, sumBits + multiplierBits, advance);
   return {
     bias: row.slice(sumBits - 1, 0).asSigned(),
     multiplier: scale ? row.slice(sumBits + multiplierBits - 1, sumBits) : constant(bits(1), 1),
   };
+}
+
+/** The word of the current filter, in the cycle after `advance`. */
+function lookUp(shape: RequantiseShape, words: readonly bigint[], width: number, advance: Signal<Bool>): Signal<Bits> {
+  const { value: filter } = counter('filter', shape.filters, advance);
+  if (!shape.tableAsCase) {
+    const table = memory(bits(width), {
+      depth: shape.filters,
+      image: { file: shape.tableFile, words },
+      name: 'table',
+      comment: shape.scale ? 'multiplier, bias of each filter' : 'bias of each filter',
+    });
+    return table.read(filter, { enable: advance, name: 'table_row' });
+  }
+  const row = register(bits(width), { name: 'table_row', comment: shape.scale ? 'multiplier, bias' : 'bias' });
+  const cases = words.slice(0, -1).map((word, index) => [index, () => row.next(word)] as const);
+  when(advance, () => switchOver(filter, cases, () => row.next(words.at(-1)!)));
+  return row;
 }
 
 /**
@@ -143,10 +160,10 @@ function tableRow(shape: RequantiseShape, advance: Signal<Bits<1>>): { bias: Sig
 function serialMultiply(
   value: Signal,
   multiplier: Signal<Bits>,
-  offered: Signal<Bits<1>>,
-  resultFree: Signal<Bits<1>>,
+  offered: Signal<Bool>,
+  resultFree: Signal<Bool>,
   { multiplierBits, digitBits }: NonNullable<RequantiseShape['scale']>,
-): { value: Signal; valid: Signal<Bits<1>>; takes: Signal<Bits<1>> } {
+): { value: Signal; valid: Signal<Bool>; takes: Signal<Bool> } {
   const steps = Math.ceil(multiplierBits / digitBits);
   const sumBits = value.width + digitBits + 1;
   const multiplicand = register(signedBits(value.width), { comment: 'operand of the product in progress' });
@@ -197,8 +214,10 @@ function timesDigit(value: Signal, digit: Signal<Bits>): Signal {
   return sum(terms).resize(width);
 }
 
-function clamped(product: Signal, shape: RequantiseShape): Signal<Bits> {
+function clamped(narrow: Signal, shape: RequantiseShape): Signal<Bits> {
   const { shift, zeroPoint, low, high } = shape.scale!;
+  // A shift may go beyond the product: the sign is what is left.
+  const product = narrow.resize(Math.max(narrow.width, shift + 1));
   const width = Math.max(product.width - shift + 2, shape.outputBits + 2);
   const scaled = product
     .shiftRight(shift)

@@ -53,8 +53,14 @@ export const vectorBuffer = defineModule(
     const gathered = register(bool(), { reset: 0, comment: 'a group is complete and being written' });
     const arrives = named(values.fires(), 'value_arrives');
     values.ready.connect(gathered.not());
+    // Below the values of a shorter last group lie zeros: the bank counts the ones of a whole operand where weights are ±1.
+    const isPartial = length % width !== 0;
     const planes = Array.from({ length: valueBits }, (_, index) => {
-      const plane = register(bits(width), { name: `group_${index}`, comment: `plane ${index}, newest value on top` });
+      const plane = register(bits(width), {
+        name: `group_${index}`,
+        comment: `plane ${index}, newest value on top`,
+        ...(isPartial && { reset: 0 }),
+      });
       const bit = values.payload.value.bit(index);
       when(arrives, () => plane.next(width === 1 ? bit : concat(bit, plane.slice(width - 1, 1))));
       return plane;
@@ -70,6 +76,11 @@ export const vectorBuffer = defineModule(
     const group = counter('group', chunkGroups, written);
     const vectorWritten = named(written.and(group.last), 'vector_written');
     when(groupEnds, () => gathered.next(1)).elsewhen(written, () => gathered.next(0));
+    if (isPartial) {
+      when(written, () => {
+        for (const word of planes) word.next(0);
+      });
+    }
     when(vectorWritten, () => filling.next(filling.not()));
     when(request.windowDone, () => reading.next(reading.not()));
     when(vectorWritten.and(request.windowDone.not()), () => vectors.next(vectors.add(1))).elsewhen(

@@ -14,6 +14,7 @@ import {
   when,
   wire,
 } from '../src/hdl/index.js';
+import { programmingPorts, type ProgrammingShape } from './programming.js';
 import { subarray } from './subarray.js';
 
 /** The image of one subarray: its file beside the Verilog, and its rows as bit patterns. */
@@ -29,17 +30,21 @@ export interface WeightRowsShape {
   readonly stack: number;
   /** Of each subarray. */
   readonly rows: number;
+  /** Columns in use, from bit line 0 on; a macro has those of `programming`. */
   readonly columns: number;
   readonly readCycles: number;
   readonly writeCycles: number;
   readonly body: 'behavioural' | 'fpga' | 'asic';
   /** Stack after stack, across within. */
   readonly images: readonly RowImage[];
+  /** With `asic`: how the rows are written, and the number of the first subarray here. */
+  readonly programming?: ProgrammingShape & { readonly first: number };
 }
 
 /**
  * Subarrays side by side as one wide row, and behind one another as more rows: `row` counts through the first stack,
  * then the second, and so on. `sensed` has subarray 0 at the bottom and keeps its value until the next sense is done.
+ * Macros are written through `programming`, a row at a time; others hold their images from the start.
  */
 export const weightRows = defineModule(
   (shape: WeightRowsShape) => `${shape.name}_rows`,
@@ -55,34 +60,42 @@ export const weightRows = defineModule(
       comment: stack === 1 ? 'row within each subarray' : 'stack, row within each subarray',
     });
     const chosen = stack === 1 ? undefined : row.slice(row.width - 1, rowBits);
-    const { columns, readCycles, writeCycles, body, images } = shape;
+    const { columns, readCycles, writeCycles, body, images, programming } = shape;
+    const programmed = programming && programmingPorts(programming);
     const cells = subarray({
       rows,
-      columns,
+      columns: programming?.columns ?? columns,
       readCycles,
       writeCycles,
       body,
       operations: [],
-      writable: false,
-      image: true,
+      writable: programming !== undefined,
+      image: programming === undefined,
       counters: false,
     });
     const layers = Array.from({ length: stack }, (_unused, depth) => {
       const arrays = Array.from({ length: across }, (_place, place) => {
-        const { file, words } = images[depth * across + place]!;
+        const index = depth * across + place;
+        const { file, words } = images[index]!;
         const array = instance(cells, {
-          name: `subarray_${depth * across + place}`,
-          images: { IMAGE: { file, words } },
+          name: `subarray_${index}`,
+          ...(programming === undefined && { images: { IMAGE: { file, words } } }),
         });
+        if (programmed !== undefined) {
+          array.write?.connect(programmed.write.and(programmed.array.equals(programming!.first + index)));
+          array.writeRow?.connect(programmed.row);
+          array.writeData?.connect(programmed.data);
+        }
         array.sense.connect(chosen === undefined ? sense : sense.and(chosen.equals(depth)));
         array.row.connect(row.slice(rowBits - 1, 0));
-        return array.sensed;
+        return array.sensed.slice(columns - 1, 0);
       });
       return concat(...arrays.toReversed());
     });
     return {
       sense,
       row,
+      ...(programmed && { programming: programmed }),
       sensed: outputOf(chosen === undefined ? layers[0]! : latest(layers, sense, chosen), {
         comment: 'subarray 0 at the bottom',
       }),

@@ -4,6 +4,8 @@ import type { EngineShape, StageShape } from '../../generators/engine.js';
 import { poolBits, type PoolShape } from '../../generators/pool.js';
 import type { RequantiseShape } from '../../generators/requantise.js';
 import type { VectorBufferShape } from '../../generators/vector-buffer.js';
+import type { ProgrammingShape } from '../../generators/programming.js';
+import { subarrayCount } from '../layout/plan.js';
 import type { BankPlan, EnginePlan, LayerPlan, WeightedLayer } from '../layout/plan.js';
 import { rowsPerSubarray, weightImages } from '../layout/weight-images.js';
 import type { IntegerFormat, QuantizedLayer, Requantization } from '../network/quantized.js';
@@ -29,6 +31,15 @@ export function engineShape(plan: EnginePlan, { top, body }: EngineShapeOptions)
     top,
   );
   const last = network.layers.at(-1)!;
+  const { geometry } = plan;
+  const arrays = plan.layers.reduce((sum, layer) => sum + (layer.kind === 'bank' ? subarrayCount(layer.bank) : 0), 0);
+  const programming = body === 'asic' ? { arrays, rows: geometry.rows, columns: geometry.columns } : undefined;
+  let first = 0;
+  const firstArray = plan.layers.map((layer) => {
+    const own = first;
+    if (layer.kind === 'bank') first += subarrayCount(layer.bank);
+    return own;
+  });
   return {
     name: top,
     documentation: [
@@ -38,12 +49,15 @@ export function engineShape(plan: EnginePlan, { top, body }: EngineShapeOptions)
     ],
     inputBits: network.input.format.bits,
     stages: plan.layers.map((layer, index) =>
-      layer.kind === 'bank' ? bankStage(plan, layer, names[index]!, body) : poolStage(layer, names[index]!),
+      layer.kind === 'bank'
+        ? bankStage(plan, layer, names[index]!, body, programming && { ...programming, first: firstArray[index]! })
+        : poolStage(layer, names[index]!),
     ),
     scoreBits: last.output.bits,
     scoreSigned: last.output.signed,
     scores: last.outputShape.reduce((product, size) => product * size, 1),
     labels: network.ending === 'argmax',
+    ...(programming && { programming: { ...programming, writeCycles: geometry.writeCycles } }),
   };
 }
 
@@ -60,8 +74,9 @@ function bankStage(
   { layer, bank, source, fifoDepth }: BankLayerPlan,
   name: string,
   body: SubarrayBody,
+  programming: (ProgrammingShape & { readonly first: number }) | undefined,
 ): StageShape {
-  const rows = rowsPerSubarray(bank, plan.geometry.rows);
+  const rows = programming ? plan.geometry.rows : rowsPerSubarray(bank, plan.geometry.rows);
   const shape: AndAccumulateShape = {
     name,
     bank,
@@ -76,6 +91,7 @@ function bankStage(
       file: `${name}_subarray${index}.mem`,
       words,
     })),
+    ...(programming && { programming }),
   };
   return {
     kind: 'bank',
@@ -90,6 +106,7 @@ function bankStage(
       sumBits: layer.accumulatorBits,
       filters: bank.filters,
       tableFile: `${name}_table.mem`,
+      tableAsCase: body === 'asic',
       bias: [...layer.bias],
       outputBits: layer.output.bits,
       ...(layer.requantization && { scale: scaleOf(layer.requantization, bank.filters, bank.digitBits) }),
@@ -162,6 +179,7 @@ function poolStage({ layer, digitBits }: PoolLayerPlan, name: string): StageShap
       sumBits: poolBits(shape),
       filters: 1,
       tableFile: `${name}_table.mem`,
+      tableAsCase: false,
       bias: [0],
       outputBits: layer.output.bits,
       scale: scaleOf(layer.requantization, 1, digitBits),

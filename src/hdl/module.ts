@@ -8,8 +8,9 @@ import { Input, Output, Signal, Wire } from './signal.js';
 import { Sink, Source } from './stream.js';
 
 /** Ports as the parent of an instance sees them: the child's inputs can be driven, its outputs read. */
-export type Outside<P> =
-  P extends Source<infer S>
+export type Outside<P> = P extends undefined
+  ? undefined
+  : P extends Source<infer S>
     ? Sink<S>
     : P extends Sink<infer S>
       ? Source<S>
@@ -175,7 +176,8 @@ function implicitConnections(
   );
 }
 
-function outside(ports: PortTree, wireFor: (port: Input | Output) => Wire): unknown {
+function outside(ports: PortTree | undefined, wireFor: (port: Input | Output) => Wire): unknown {
+  if (ports === undefined) return undefined;
   if (ports instanceof Input || ports instanceof Output) return wireFor(ports);
   if (ports instanceof Source || ports instanceof Sink) {
     const { valid, ready, ...payload } = Object.fromEntries(
@@ -188,6 +190,6 @@ function outside(ports: PortTree, wireFor: (port: Input | Output) => Wire): unkn
   }
   if (Array.isArray(ports)) return ports.map((port: PortTree) => outside(port, wireFor));
   return Object.fromEntries(
-    Object.entries(ports).map(([name, port]: [string, PortTree]) => [name, outside(port, wireFor)]),
+    Object.entries(ports).map(([name, port]: [string, PortTree | undefined]) => [name, outside(port, wireFor)]),
   );
 }
