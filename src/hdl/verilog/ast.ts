@@ -35,7 +35,7 @@ export type VerilogExpression =
   | { readonly kind: 'window'; readonly name: string; readonly base: VerilogExpression; readonly width: number }
   /** `value` is the bit pattern. */
   | { readonly kind: 'number'; readonly width: number; readonly value: bigint; readonly signed: boolean }
-  /** An unsized decimal: memory bounds and numeric parameters only. */
+  /** An unsized decimal: memory bounds, shift amounts and numeric parameters only. */
   | { readonly kind: 'integer'; readonly value: number }
   | { readonly kind: 'string'; readonly text: string }
   | { readonly kind: 'unary'; readonly operator: VerilogUnaryOperator; readonly operand: VerilogExpression }
@@ -90,6 +90,8 @@ export interface VerilogPort {
   readonly signed: boolean;
   readonly width: number;
   readonly name: string;
+  /** What a register that is the port has at power-up. */
+  readonly value?: VerilogExpression;
   readonly comment?: string;
 }
 

@@ -1,4 +1,4 @@
-import type { ExpressionIr, SignalIr, StatementIr } from '../ir.js';
+import type { ExpressionIr, ModuleIr, SignalIr, StatementIr } from '../ir.js';
 import { operandsFirst } from './expression-graph.js';
 import { type Drive, expressionsOf, filterStatements, visitStatements } from './processes.js';
 
@@ -137,4 +137,32 @@ export function signalsOnLoops(reads: ReadonlyMap<SignalIr, ReadonlySet<SignalIr
     }
   }
   return looped;
+}
+
+/** What the combinational drivers of each signal read, wherever they stand. */
+export function combinationalReads(module: ModuleIr): Map<SignalIr, Set<SignalIr>> {
+  const reads = new Map<SignalIr, Set<SignalIr>>();
+  const add = (signal: SignalIr, expressions: readonly ExpressionIr[]) => {
+    const known = reads.get(signal) ?? new Set<SignalIr>();
+    for (const read of readsOf(expressions)) known.add(read);
+    reads.set(signal, known);
+  };
+  for (const statement of module.statements) {
+    const targets = new Set<SignalIr>();
+    visitStatements([statement], (inner) => {
+      if (inner.kind === 'assign' && inner.target.signal.kind !== 'register') targets.add(inner.target.signal);
+    });
+    for (const target of targets) {
+      const own = filterStatements([statement], (inner) => inner.kind === 'assign' && inner.target.signal === target);
+      add(target, expressionsOf(own));
+    }
+  }
+  for (const memory of module.memories) {
+    for (const read of memory.reads) if (read.domain === undefined) add(read.data, [read.address]);
+  }
+  for (const instance of module.instances) {
+    const inputs = [...instance.inputs.values()];
+    for (const signal of instance.outputs.values()) add(signal, inputs);
+  }
+  return reads;
 }

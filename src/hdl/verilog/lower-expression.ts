@@ -9,7 +9,7 @@ import type {
   UnaryIr,
 } from '../ir.js';
 import type { VerilogBinaryOperator, VerilogExpression } from './ast.js';
-import { binary, call, concat, name, number, range, replicate, ternary, unary } from './build-expression.js';
+import { binary, call, concat, integer, name, number, range, replicate, ternary, unary } from './build-expression.js';
 import { constantValue, indexWidth, maskOf } from './constant-value.js';
 
 /**
@@ -90,7 +90,7 @@ export class ExpressionLowering {
     }
     const constant = constantValue(node);
     if (constant !== undefined) return number(bits, constant);
-    return concat([replicate(bits - node.width, number(1, 0n)), this.value(node)]);
+    return concat([number(bits - node.width, 0n), this.value(node)]);
   }
 
   #lower(node: ExpressionIr): Lowered {
@@ -211,12 +211,25 @@ export class ExpressionLowering {
         return this.#shift(node);
       case 'equal':
       case 'notEqual': {
+        const bit = this.#bitTest(node);
+        if (bit !== undefined) return bit;
         const [left, right] = together(this.#lower(node.left), this.#lower(node.right));
         return plain(binary(operators[node.operator], left!.verilog, right!.verilog));
       }
       default:
         return this.#order(node);
     }
+  }
+
+  /** One bit compared with a constant is that bit or its complement. */
+  #bitTest(node: BinaryIr): Lowered | undefined {
+    if (node.left.width !== 1) return undefined;
+    const left = constantValue(node.left);
+    const constant = left ?? constantValue(node.right);
+    if (constant === undefined) return undefined;
+    const bit = this.#lower(left === undefined ? node.left : node.right);
+    const isBit = (constant === 1n) === (node.operator === 'equal');
+    return isBit ? bit : plain(unary('!', bit.verilog));
   }
 
   #arithmetic(node: BinaryIr, first: Lowered, second: Lowered): Lowered {
@@ -273,11 +286,7 @@ export class ExpressionLowering {
   #constantShift(node: BinaryIr, left: Lowered, amount: bigint, arithmetic: boolean): Lowered {
     if (amount === 0n) return left;
     if (amount >= BigInt(node.width)) return arithmetic ? this.#signFill(node.left) : plain(number(node.width, 0n));
-    const verilog = binary(
-      arithmetic ? '>>>' : operators[node.operator],
-      left.verilog,
-      number(indexWidth(Number(amount) + 1), amount),
-    );
+    const verilog = binary(arithmetic ? '>>>' : operators[node.operator], left.verilog, integer(Number(amount)));
     return { verilog, signed: left.signed, fragile: left.fragile || arithmetic };
   }
 
@@ -291,7 +300,7 @@ export class ExpressionLowering {
     const missing = width - node.width;
     if (!node.signed) {
       if (constant !== undefined) return plain(number(width, constant));
-      return plain(concat([replicate(missing, number(1, 0n)), this.value(node)]));
+      return plain(concat([number(missing, 0n), this.value(node)]));
     }
     if (constant !== undefined) {
       const negative = constant >> BigInt(node.width - 1) === 1n;

@@ -43,8 +43,18 @@ export function planWires(roots: readonly ExpressionIr[]): WirePlan[] {
 }
 
 function wantedName(node: ExpressionIr): string | undefined {
-  if (node.kind === 'reference' || node.kind === 'constant') return undefined;
+  if (node.kind === 'reference' || node.kind === 'constant' || isReading(node)) return undefined;
   return snakeCase(declaredName(node.locator) ?? '');
+}
+
+/** All bits of a signal, whatever they are read as: a name for them would be a second name of the signal. */
+function isReading(node: ExpressionIr): boolean {
+  if (node.kind === 'reference') return true;
+  const isWhole =
+    node.kind === 'reinterpret' ||
+    ((node.kind === 'slice' || node.kind === 'resize') && node.width === node.operand.width) ||
+    (node.kind === 'repeat' && node.count === 1);
+  return isWhole && isReading(node.operand);
 }
 
 /** Another reading of bits that exist already: if it is shared, the bits want the wire. */

@@ -20,21 +20,26 @@ function printAssign(node: VerilogStatement & { kind: 'assign' }, indent: number
   return `${' '.repeat(indent)}${left}${value};${placeSuffix(node.place)}`;
 }
 
-/** The body after a head such as `if (a)`: on the same line when it is one short assignment, else a block. */
-function printBody(head: string, body: readonly VerilogStatement[], indent: number, short: boolean): string[] {
+/** Head and body on one line, if the body is one assignment that fits there. */
+export function onHead(head: string, body: readonly VerilogStatement[]): string | undefined {
   const [only] = body;
-  if (short && only?.kind === 'assign') return [`${head} ${printAssign(only, 0)}`];
+  if (body.length !== 1 || only?.kind !== 'assign') return undefined;
+  const text = `${head} ${printAssign(only, 0)}`;
+  return text.includes('\n') || text.length > lineWidth ? undefined : text;
+}
+
+/** The body below a head such as `if (a)`: a single statement is indented, anything else is a block. */
+function printBody(head: string, body: readonly VerilogStatement[], indent: number, block: boolean): string[] {
+  if (!block) return [onHead(head, body) ?? [head, ...printStatements(body, indent + 2)]].flat();
   return [`${head} begin`, ...printStatements(body, indent + 2), `${' '.repeat(indent)}end`];
 }
 
-function fitsOnHead(head: string, body: readonly VerilogStatement[]): boolean {
-  const [only] = body;
-  if (body.length !== 1 || only?.kind !== 'assign') return false;
-  const text = printAssign(only, 0);
-  return !text.includes('\n') && head.length + 1 + text.length <= lineWidth;
+/** Whether a body may stand without `begin` and `end`: one statement that no following `else` could join. */
+function isSingle(body: readonly VerilogStatement[]): boolean {
+  return body.length === 1 && (body[0]!.kind === 'assign' || body[0]!.kind === 'case');
 }
 
-/** An `if … else if … else` chain. Its arms are all on one line each, or all blocks. */
+/** An `if … else if … else` chain. Its arms are all single statements, or all blocks. */
 function printIf(node: VerilogStatement & { kind: 'if' }, indent: number): string[] {
   const arms: { head: string; body: readonly VerilogStatement[] }[] = [];
   let current: VerilogStatement & { kind: 'if' } = node;
@@ -50,11 +55,11 @@ function printIf(node: VerilogStatement & { kind: 'if' }, indent: number): strin
     if (current.otherwise.length > 0) arms.push({ head: `${' '.repeat(indent)}else`, body: current.otherwise });
     break;
   }
-  const short = arms.every((arm) => fitsOnHead(arm.head, arm.body));
+  const block = !arms.every((arm) => isSingle(arm.body));
   const lines: string[] = [];
   for (const arm of arms) {
-    const printed = printBody(arm.head, arm.body, indent, short);
-    if (!short && lines.length > 0) printed[0] = `${lines.pop() ?? ''} ${printed[0]!.trimStart()}`;
+    const printed = printBody(arm.head, arm.body, indent, block);
+    if (block && lines.length > 0) printed[0] = `${lines.pop() ?? ''} ${printed[0]!.trimStart()}`;
     lines.push(...printed);
   }
   return lines;
@@ -70,11 +75,11 @@ function printCase(node: VerilogStatement & { kind: 'case' }, indent: number): s
   if (node.otherwise !== undefined) arms.push({ label: `${lead}  default`, body: node.otherwise });
   const labelWidth = Math.max(...arms.map((arm) => arm.label.length)) + 1;
   const aligned = (label: string) => `${label}:`.padEnd(labelWidth);
-  const short = arms.every((arm) => arm.body.length === 0 || fitsOnHead(aligned(arm.label), arm.body));
+  const short = arms.every((arm) => arm.body.length === 0 || onHead(aligned(arm.label), arm.body) !== undefined);
   for (const arm of arms) {
     const head = short ? aligned(arm.label) : `${arm.label}:`;
     if (arm.body.length === 0) lines.push(`${head} ;`);
-    else lines.push(...printBody(head, arm.body, indent + 2, fitsOnHead(head, arm.body)));
+    else lines.push(...printBody(head, arm.body, indent + 2, !isSingle(arm.body)));
   }
   return [...lines, `${lead}endcase`];
 }

@@ -1,7 +1,7 @@
 import type { VerilogDeclaration, VerilogItem, VerilogModule, VerilogPort } from './ast.js';
 import { moduleFrame } from './frame.js';
 import { printExpression, printFlat } from './print-expression.js';
-import { placeSuffix, printStatements } from './print-statement.js';
+import { onHead, placeSuffix, printStatements } from './print-statement.js';
 
 function unknown(node: never): never {
   throw new Error(`The Verilog printer does not know the item ${JSON.stringify(node)}.`);
@@ -27,6 +27,22 @@ function printDeclaration(node: VerilogDeclaration, indent: number): string[] {
   const split = node.splitByBits === true ? ' /* verilator split_var */' : '';
   const value = node.value === undefined ? '' : ` = ${printExpression(node.value, head.length + 3, indent, 1)}`;
   return [...attributes, `${head}${split}${value};${commentSuffix(node.comment, node.place)}`];
+}
+
+/** Comments of neighbouring lines begin in one column; code and comment are parted by the first ` // ` behind code. */
+function alignComments(lines: readonly string[]): string[] {
+  const parts = lines.map((line) => /^( *[^\s/"][^"\n]*?;) (\/\/ .*)$/.exec(line));
+  const aligned: string[] = [];
+  for (let start = 0; start < lines.length; ) {
+    let end = start;
+    while (parts[end]) end++;
+    const run = parts.slice(start, end);
+    const column = Math.max(0, ...run.map((part) => part![1]!.length));
+    aligned.push(...run.map((part) => `${part![1]!.padEnd(column)} ${part![2]!}`));
+    if (end < lines.length) aligned.push(lines[end]!);
+    start = end + 1;
+  }
+  return aligned;
 }
 
 /** `.name (value)` lists, aligned. */
@@ -60,8 +76,9 @@ function printItem(node: VerilogItem, indent: number, moduleName: (key: string) 
     }
     case 'always': {
       const events = node.events.map(({ edge, name }) => `${edge} ${name}`).join(' or ');
-      const head = `${lead}always ${events === '' ? '@*' : `@(${events})`} begin`;
-      return [head, ...printStatements(node.body, indent + 2), `${lead}end`];
+      const head = `${lead}always ${events === '' ? '@*' : `@(${events})`}`;
+      const short = onHead(head, node.body);
+      return short !== undefined ? [short] : [`${head} begin`, ...printStatements(node.body, indent + 2), `${lead}end`];
     }
     case 'initial': {
       const [only] = node.body;
@@ -97,7 +114,8 @@ function printPorts(ports: readonly VerilogPort[]): string {
     const range = vectorRange(port.width).padStart(rangeWidth);
     const columns = [port.direction.padEnd(6), port.storage.padEnd(storageWidth)].join(' ');
     const type = `${sign.padEnd(signWidth)}${range}`;
-    return `  ${columns} ${type}${type === '' ? '' : ' '}${port.name}${index === ports.length - 1 ? '' : ','}`;
+    const value = port.value === undefined ? '' : ` = ${printFlat(port.value)}`;
+    return `  ${columns} ${type}${type === '' ? '' : ' '}${port.name}${value}${index === ports.length - 1 ? '' : ','}`;
   });
   const textWidth = Math.max(0, ...texts.map((text) => text.length));
   return texts
@@ -122,7 +140,7 @@ function printParameters(parameters: VerilogModule['parameters']): string {
 export function printModule(module: VerilogModule, name: string, moduleName: (key: string) => string): string {
   const sections = module.sections
     .filter((section) => section.length > 0)
-    .map((section) => section.flatMap((item) => printItem(item, 2, moduleName)).join('\n'));
+    .map((section) => alignComments(section.flatMap((item) => printItem(item, 2, moduleName))).join('\n'));
   const ports = module.ports.length === 0 ? '' : ` (\n${printPorts(module.ports)}\n)`;
   return moduleFrame({
     header: module.header.map((line) => `// ${line}`.trimEnd()),

@@ -13,8 +13,6 @@ module bits (
   always @(posedge clk) begin
     if (enable) words[address] <= (words[address] & ~mask) | (data & mask);
   end
-  always @(posedge clk) begin
-    read <= words[address];
-  end
+  always @(posedge clk) read <= words[address];
 
 endmodule

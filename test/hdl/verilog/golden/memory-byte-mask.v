@@ -18,8 +18,6 @@ module bytes (
       if (mask[3]) words[address][31:24] <= data[31:24];
     end
   end
-  always @(posedge clk) begin
-    read <= words[address];
-  end
+  always @(posedge clk) read <= words[address];
 
 endmodule

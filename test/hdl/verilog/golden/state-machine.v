@@ -15,9 +15,8 @@ module machine (
   assign busy = state != STATE_IDLE;
 
   always @(posedge clk) begin
-    if (rst) begin
-      state <= STATE_IDLE;
-    end else begin
+    if (rst) state <= STATE_IDLE;
+    else
       case (state)
         STATE_IDLE: begin
           if (enable) state <= STATE_LOAD_WEIGHTS;
@@ -26,7 +25,6 @@ module machine (
         STATE_RUN: state <= STATE_IDLE;
         default: ;
       endcase
-    end
   end
 
 endmodule
