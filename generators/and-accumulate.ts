@@ -25,7 +25,7 @@ import {
 } from '../src/hdl/index.js';
 import { times } from './counter.js';
 import { eachFlag, issueSteps, type StepFlags } from './issue-steps.js';
-import { popcount } from './popcount.js';
+import { matchCount, popcount } from './popcount.js';
 import { connectProgramming, programmingPorts, type ProgrammingShape } from './programming.js';
 import { type RowImage, weightRows } from './weight-rows.js';
 
@@ -166,14 +166,13 @@ function countMatches(
   const width = bank.chunksAtOnce * bank.chunkWidth;
   return times(bank.pixelsAtOnce).flatMap((pixel) => {
     const window = operand.slice((pixel + 1) * width - 1, pixel * width);
-    const operandOnes = binary ? kept(countOf(window, `operand${pixel}`), `operand${pixel}_ones`, advance) : undefined;
+    const operandOnes = binary ? kept(onesOf(window, `operand${pixel}`), `operand${pixel}_ones`, advance) : undefined;
     return times(bank.filtersAtOnce).map((filter) => {
       const planes = times(bank.planesAtOnce).map((plane) => {
         const place = `p${pixel}_f${filter}_k${plane}`;
         const first = ((pixel * bank.filtersAtOnce + filter) * bank.planesAtOnce + plane) * bank.chunksAtOnce;
         const weights = concat(...segments(bank, sensed, first).toReversed());
-        const matches = named(weights.and(window), `matches_${place}`);
-        return kept(countOf(matches, `count_${place}`), `ones_${place}`, advance);
+        return kept(matchesOf(weights, window, `count_${place}`), `ones_${place}`, advance);
       });
       return { planes, ...(operandOnes && { operandOnes }) };
     });
@@ -195,9 +194,16 @@ function segments(bank: BankPlan, sensed: Signal, first: number): Signal[] {
   return pieces;
 }
 
-function countOf(word: Signal, name: string): Signal {
+function onesOf(word: Signal, name: string): Signal {
   const counter = instance(popcount(word.width), { name });
   counter.word.connect(word);
+  return counter.ones;
+}
+
+function matchesOf(weights: Signal, operand: Signal, name: string): Signal {
+  const counter = instance(matchCount(weights.width), { name });
+  counter.weights.connect(weights);
+  counter.operand.connect(operand);
   return counter.ones;
 }
 

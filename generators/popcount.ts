@@ -22,15 +22,28 @@ import {
 export const popcount = defineModule(
   (width: number) => `popcount_${width}`,
   (width: number) => {
-    document(
-      `popcount_${width}: number of ones in a word`,
-      'column compression of word-wide 6:3 counters, then one adder',
-    );
+    document(`popcount_${width}: number of ones in a word`, ...construction);
     const word = input(bits(width), { comment: 'bits to count' });
-    const ones = countOnes(word);
-    return { word, ones: outputOf(ones, { comment: `0 to ${width}` }) };
+    return { word, ones: outputOf(countOnes(word), { comment: `0 to ${width}` }) };
   },
 );
+
+/**
+ * bitcount(AND(weights, operand)), combinational. In one module with its counter, so that three AND gates and the full
+ * adder behind them become two six-input tables wherever hierarchy is kept.
+ */
+export const matchCount = defineModule(
+  (width: number) => `match_count_${width}`,
+  (width: number) => {
+    document(`match_count_${width}: number of bits that are 1 in both words`, ...construction);
+    const weights = input(bits(width), { comment: 'sensed cells' });
+    const operand = input(bits(width), { comment: 'one bit plane of the activations' });
+    const matches = weights.and(operand);
+    return { weights, operand, ones: outputOf(countOnes(matches), { comment: `0 to ${width}` }) };
+  },
+);
+
+const construction = ['column compression of word-wide 6:3 counters, then one adder'];
 
 function countOnes(word: Signal): Signal {
   const width = bitsFor(word.width + 1);
