@@ -48,27 +48,24 @@ export class ArrayState {
 
   /** Writes one number a lane into a field of at most 32 bits; lanes beyond `values` keep theirs. */
   writeNumbers(place: FieldPlace, values: ArrayLike<number>): void {
-    this.eachBit(place, Math.min(values.length, this.lanes), (lane, bit) => ((values[lane]! >>> bit) & 1) !== 0);
-  }
-
-  /** Writes one number a lane into a field of any width. */
-  writeBigInts(place: FieldPlace, values: readonly bigint[]): void {
-    this.eachBit(
-      place,
-      Math.min(values.length, this.lanes),
-      (lane, bit) => ((values[lane]! >> BigInt(bit)) & 1n) !== 0n,
-    );
-  }
-
-  private eachBit(place: FieldPlace, lanes: number, read: (lane: number, bit: number) => boolean): void {
+    const lanes = Math.min(values.length, this.lanes);
     for (let bit = 0; bit < place.width; bit++) {
       const line = this.line(place.base + bit);
-      for (let word = 0; word * wordLanes < lanes; word++) {
-        const last = Math.min(wordLanes, lanes - word * wordLanes);
-        let packed = last === wordLanes ? 0 : line[word]! & (0xffffffff << last);
-        for (let i = 0; i < last; i++) if (read(word * wordLanes + i, bit)) packed |= 1 << i;
-        line[word] = packed;
+      for (let lane = 0; lane < lanes; lane += wordLanes) {
+        const count = Math.min(wordLanes, lanes - lane);
+        let packed = 0;
+        for (let i = 0; i < count; i++) packed |= ((values[lane + i]! >>> bit) & 1) << i;
+        storeLanes(line, lane / wordLanes, packed, count);
       }
+    }
+  }
+
+  /** Writes one number a lane into a field of any width; lanes beyond `values` keep theirs. */
+  writeBigInts(place: FieldPlace, values: readonly bigint[]): void {
+    for (let low = 0; low < place.width; low += wordLanes) {
+      const width = Math.min(wordLanes, place.width - low);
+      const part = values.map((value) => Number(BigInt.asUintN(wordLanes, value >> BigInt(low))));
+      this.writeNumbers({ ...place, base: place.base + low, width }, part);
     }
   }
 
@@ -87,14 +84,19 @@ export class ArrayState {
   /** The numbers of a field of any width, unsigned, one a lane. */
   readBigInts(place: FieldPlace): bigint[] {
     const values = new Array<bigint>(this.lanes).fill(0n);
-    for (let bit = 0; bit < place.width; bit++) {
-      const line = this.line(place.base + bit);
-      for (let lane = 0; lane < this.lanes; lane++) {
-        if (((line[lane >>> 5]! >>> (lane & 31)) & 1) !== 0) values[lane]! |= 1n << BigInt(bit);
-      }
+    for (let low = 0; low < place.width; low += wordLanes) {
+      const width = Math.min(wordLanes, place.width - low);
+      const part = this.readNumbers({ ...place, base: place.base + low, width });
+      for (const [lane, value] of part.entries()) values[lane]! |= BigInt(value) << BigInt(low);
     }
     return values;
   }
+}
+
+/** Replaces the first `count` lanes of a 32-lane word. */
+function storeLanes(line: Uint32Array, word: number, packed: number, count: number): void {
+  const kept = count === wordLanes ? 0 : line[word]! & (0xffffffff << count);
+  line[word] = kept | packed;
 }
 
 /** A program made ready to run many times: its loops unrolled. */
@@ -197,6 +199,9 @@ function executeStep(state: ArrayState, step: Extract<Instruction, { kind: 'step
   const all = step.lanes === 'all' ? -1 : 0;
   const maskFlip = step.lanes === 'unmatched' ? -1 : 0;
   const { operation, targets } = step;
+  const toggles = operation === 'toggle';
+  const copies = operation === 'copy';
+  const resets = operation === 'reset';
   const count = targets.length;
   const first = targets[0]! * words;
   const second = (targets[1] ?? targets[0]!) * words;
@@ -206,8 +211,8 @@ function executeStep(state: ArrayState, step: Extract<Instruction, { kind: 'step
     const lanes = (mask[w]! ^ maskFlip) | all;
     const on = bits & lanes;
     // Every operation is (old & keep) ^ change.
-    const keep = operation === 'toggle' ? -1 : operation === 'copy' ? ~lanes : ~on;
-    const change = operation === 'reset' ? 0 : on;
+    const keep = toggles ? -1 : copies ? ~lanes : ~on;
+    const change = resets ? 0 : on;
     cells[first + w] = (cells[first + w]! & keep) ^ change;
     if (count > 1) cells[second + w] = (cells[second + w]! & keep) ^ change;
     if (count > 2) cells[third + w] = (cells[third + w]! & keep) ^ change;
