@@ -75,10 +75,9 @@ export const engine = defineModule(
     const layerBusy = outputOf(concat(...busy.toReversed()), { comment: 'layer i senses a row' });
     if (shape.labels) {
       const result = streamOut({ label: bits(bitsFor(shape.scores)) });
-      const largest = instance(argMaximum({ scores: shape.scores, scoreBits: shape.scoreBits }), {
-        name: 'arg_maximum',
-      });
-      largest.input.connect({ score: values.payload.value.asSigned() }, { valid: values.valid });
+      const scoreBits = shape.scoreSigned ? shape.scoreBits : shape.scoreBits + 1;
+      const largest = instance(argMaximum({ scores: shape.scores, scoreBits }), { name: 'arg_maximum' });
+      largest.input.connect({ score: values.payload.value.resize(scoreBits).asSigned() }, { valid: values.valid });
       values.ready.connect(largest.input.ready);
       largest.output.connectTo(result);
       return { image, ...(program && { program }), result, layerBusy };
