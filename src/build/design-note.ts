@@ -1,0 +1,58 @@
+import { formatRange } from '../network/integer/index.js';
+import type { Manifest } from './manifest.js';
+import { describePreprocess } from './preprocess.js';
+
+/** `README.md` of a design: how to use it with no tool of ours. */
+export function designNote(manifest: Omit<Manifest, 'files'>, images: number): string {
+  const { top, input, result, timing, layers, ports } = manifest;
+  const [channels, height, width] = input.shape;
+  const values = channels * height * width;
+  const { low, high } = formatRange(input.format);
+  const last = layers.at(-1)!;
+  const what =
+    result.field === 'label'
+      ? `one beat an image: the index of the largest of ${last.outputShape.join('×')} scores, the first of equals`
+      : `${result.perImage} beats an image: scores of ${result.format.bits} bits, ${result.format.signed ? 'two’s complement' : 'unsigned'}`;
+  return `# ${top}
+
+An inference engine of SOT-MRAM subarrays for the network \`${manifest.network}\`, made by ${manifest.generator.name} ${manifest.generator.version}.
+\`manifest.json\` says the same and more for programs; \`network.json\` holds the integers that the engine computes with.
+
+## Ports
+
+| port | direction | bits | meaning |
+| --- | --- | --- | --- |
+${ports.map((port) => `| \`${port.name}\` | ${port.direction} | ${port.width} | ${port.meaning} |`).join('\n')}
+
+Streams move a beat at each rising edge of \`clk\` where valid and ready are both 1. Hold \`rst\` at 1 for one edge first.
+
+**Image**: ${values} beats of ${input.format.bits} bits, by row, column, channel (the channel fastest), ${channels}×${height}×${width} in all. A stored byte b stands for
+${describePreprocess(input.preprocess).replace('byte', 'b')}; its integer is round(that / ${input.meaning.scale} + ${input.meaning.zeroPoint}), between ${low} and ${high}.
+
+**Result**: ${what}.
+A score s stands for ${result.meaning.scale} · (s − ${result.meaning.zeroPoint}).
+
+**Time**: ${timing.latency} cycles from the first beat of an image to its result, ${timing.cyclesPerImage} cycles an image in a row, if nothing stalls.
+
+## Layers
+
+| layer | Verilog | shape | subarrays | sensing cycles an image |
+| --- | --- | --- | --- | --- |
+${layers
+  .map(
+    (layer) =>
+      `| ${layer.name} | \`${layer.module}_*\` | ${layer.inputShape.join('×')} → ${layer.outputShape.join('×')} | ${layer.subarrays} | ${layer.sensingCycles} |`,
+  )
+  .join('\n')}
+
+## Tools
+
+The ${images} \`.mem\` images are read by \`$readmemh\` under their plain names: run every tool in this folder.
+
+\`\`\`sh
+verilator --lint-only -Wall --top-module ${top} *.v
+iverilog -g2001 -s ${top} -o ${top}.vvp *.v
+yosys -p 'read_verilog *.v; synth_xilinx -top ${top}; stat'
+\`\`\`
+`;
+}

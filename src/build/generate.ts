@@ -1,0 +1,230 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type Device, deviceByName, devices, arrayTiming } from '../device/index.js';
+import { snakeCase } from '../hdl/naming/snake-case.js';
+import { placeNetwork } from '../layout/place.js';
+import { PlacementError } from '../layout/placement-error.js';
+import { type EnginePlan, subarrayCount, type SubarrayGeometry } from '../layout/plan.js';
+import { predictCycles } from '../layout/timing/index.js';
+import { occupancy } from '../layout/weight-images.js';
+import { type ImageSet, readImages } from '../network/images/index.js';
+import { lowerGraph, SupportError } from '../network/lower/index.js';
+import { ModelError } from '../network/model-error.js';
+import type { Network } from '../network/network.js';
+import { readOnnxFile } from '../network/onnx/read-onnx.js';
+import { compareLayers, quantizeNetwork, type QuantizeResult } from '../network/quantize/index.js';
+import { assembleDesign } from './assemble.js';
+import { type GenerateOptions, modelStem } from './generate-options.js';
+import { InputError } from './input-error.js';
+import type { Manifest } from './manifest.js';
+import { unitPreprocess } from './preprocess.js';
+import { checkTarget, sha256, writeDesign } from './write-design.js';
+
+export interface GenerateResult {
+  /** The folder, as it was given. */
+  readonly out: string;
+  readonly manifest: Manifest;
+  /** What the user should know, a line each. */
+  readonly warnings: readonly string[];
+}
+
+const defaultGeometry: SubarrayGeometry = { rows: 512, columns: 256, readCycles: 1, writeCycles: 1 };
+const defaultClockNs = 10;
+/** Calibration images that the float network is run on beside the integer one, to tell the noise. */
+const comparedImages = 32;
+
+/**
+ * A model file in, the folder of a design out: Verilog, memory images, manifest, the integers of the network, a note.
+ *
+ * @throws InputError, ModelError (SupportError with a table of all operators that are not supported), PlacementError
+ */
+export function generate(options: GenerateOptions): GenerateResult {
+  const { onStep = () => undefined, preprocess = unitPreprocess } = options;
+  const top = topName(options);
+  const geometry = geometryOf(options);
+  // The last step would find the same, but only after all the work.
+  checkTarget(options.out, options.force);
+  const graph = readOnnxFile(options.model);
+  const network = named(options.model, () => lowerGraph(graph));
+  onStep({
+    step: 'read',
+    model: basename(options.model),
+    layers: network.layers.length,
+    weights: network.layers.reduce((sum, layer) => sum + ('weights' in layer ? layer.weights.length : 0), 0),
+    operators: graph.nodes.length,
+  });
+  checkLayerNames(network, options.layers);
+  const calibration = options.calibrate === undefined ? undefined : readImages(options.calibrate, network.inputShape);
+  const { network: quantized, warnings } = quantise(network, options, calibration);
+  const noise = calibration && signalToNoise(network, quantized, calibration);
+  onStep({
+    step: 'quantise',
+    weightBits: distinct(quantized.layers.flatMap((layer) => ('weightBits' in layer ? [layer.weightBits] : []))),
+    activationBits: distinct(quantized.layers.slice(0, -1).map(({ output }) => output.bits)),
+    calibrationImages: calibration?.count ?? 0,
+    ...(noise !== undefined && { signalToNoise: noise }),
+    warnings,
+  });
+  const plan = place(quantized, geometry, options);
+  const { rows, columns } = geometry;
+  onStep({ step: 'place', subarrays: subarraysOf(plan), rows, columns, occupancy: occupancy(plan) });
+  const prediction = predictCycles(plan);
+  const { manifest, files } = assembleDesign({
+    plan,
+    prediction,
+    top,
+    body: options.body ?? 'fpga',
+    model: { file: basename(options.model), sha256: sha256(readFileSync(options.model)) },
+    options: recorded(options, preprocess, calibration),
+  });
+  const verilog = manifest.files.filter(({ kind }) => kind === 'verilog');
+  onStep({
+    step: 'emit',
+    modules: verilog.length,
+    verilogBytes: verilog.reduce((sum, { bytes }) => sum + bytes, 0),
+    images: manifest.files.filter(({ kind }) => kind === 'image').length,
+  });
+  onStep({
+    step: 'predict',
+    ...manifest.timing,
+    layers: manifest.layers
+      .filter(({ plan: { kind } }) => kind === 'bank')
+      .map(({ name, sensingCycles }) => ({ name, sensingCycles })),
+  });
+  writeDesign(options.out, files, options.force === undefined ? {} : { force: options.force });
+  onStep({ step: 'write', out: options.out, files: files.length });
+  return { out: options.out, manifest, warnings };
+}
+
+const verilogName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+function topName({ top, model }: GenerateOptions): string {
+  if (top === undefined) {
+    const name = snakeCase(modelStem(model));
+    return name !== undefined && verilogName.test(name) ? name : 'engine';
+  }
+  if (verilogName.test(top)) return top;
+  throw new InputError('option', 'top', `'${top}' is no Verilog name`, 'use letters, digits and _, a letter first');
+}
+
+function geometryOf({ device, clockNs, subarray = {} }: GenerateOptions): SubarrayGeometry {
+  if (device === undefined) {
+    if (clockNs !== undefined) {
+      throw new InputError('option', 'clock', 'means nothing without a device', 'name a device too');
+    }
+    return { ...defaultGeometry, ...subarray };
+  }
+  const { rows, columns, readCycles, writeCycles } = arrayTiming(resolveDevice(device), clockNs ?? defaultClockNs);
+  return { rows, columns, readCycles, writeCycles, ...subarray };
+}
+
+function resolveDevice(device: string | Device): Device {
+  if (typeof device !== 'string') return device;
+  if (devices.some(({ name }) => name === device)) return deviceByName(device);
+  const known = devices.map(({ name }) => name).join(', ');
+  throw new InputError('option', 'device', `'${device}' is not known`, `choose one of ${known}`);
+}
+
+/** Errors from deep inside a model do not know the file. */
+function named<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    // A SupportError carries its table, which a copy would lose; its nodes say where.
+    if (error instanceof ModelError && !(error instanceof SupportError)) throw error.at({ file: basename(file) });
+    throw error;
+  }
+}
+
+function checkLayerNames(network: Network, layers: GenerateOptions['layers'] = {}): void {
+  const names = network.layers.map(({ name }) => name);
+  const unknown = Object.keys(layers).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new InputError(
+      'config',
+      `layers.${unknown}`,
+      'the model has no such layer',
+      `its layers are ${names.join(', ')}`,
+    );
+  }
+}
+
+function quantise(network: Network, options: GenerateOptions, calibration: ImageSet | undefined): QuantizeResult {
+  const perLayer = Object.fromEntries(
+    Object.entries(options.layers ?? {}).map(([name, { weights, activations }]) => [
+      name,
+      { ...(weights !== undefined && { weights }), ...(activations !== undefined && { activations }) },
+    ]),
+  );
+  const changed = Object.entries(perLayer).filter(([, bits]) => Object.keys(bits).length > 0);
+  return named(options.model, () =>
+    quantizeNetwork(network, {
+      weightBits: options.weightBits ?? 8,
+      activationBits: options.activationBits ?? 8,
+      ...(changed.length > 0 && { perLayer: Object.fromEntries(changed) }),
+      ...(calibration && { calibration: calibration.pixels }),
+      preprocess: options.preprocess ?? unitPreprocess,
+    }),
+  );
+}
+
+function signalToNoise(network: Network, quantized: EnginePlan['network'], images: ImageSet): number {
+  const size = images.pixels.length / images.count;
+  const sample = images.pixels.subarray(0, Math.min(images.count, comparedImages) * size);
+  return compareLayers(network, quantized, sample).at(-1)!.signalToNoise;
+}
+
+function subarraysOf({ layers }: EnginePlan): number {
+  return layers.reduce((sum, layer) => sum + (layer.kind === 'bank' ? subarrayCount(layer.bank) : 0), 0);
+}
+
+function distinct(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+function place(network: EnginePlan['network'], geometry: SubarrayGeometry, options: GenerateOptions): EnginePlan {
+  const { budget = {} } = options;
+  if (budget.cycles !== undefined && budget.subarrays !== undefined) {
+    throw new InputError('option', 'budget', 'bounds cycles and subarrays', 'give one of the two');
+  }
+  const layers = Object.fromEntries(
+    Object.entries(options.layers ?? {}).flatMap(([name, { parallelism }]) =>
+      parallelism === undefined ? [] : [[name, parallelism]],
+    ),
+  );
+  try {
+    return placeNetwork(network, { geometry, budget, layers });
+  } catch (error) {
+    if (!(error instanceof PlacementError)) throw error;
+    throw new InputError('budget', 'placement', error.message, 'allow more, use fewer bits, or use larger subarrays', {
+      cause: error,
+    });
+  }
+}
+
+/** The options as the manifest keeps them: defaults filled in, paths without folders. */
+function recorded(
+  options: GenerateOptions,
+  preprocess: Manifest['options']['preprocess'],
+  calibration: ImageSet | undefined,
+): Manifest['options'] {
+  const { calibrate, device, clockNs = defaultClockNs, budget = {} } = options;
+  return {
+    weightBits: options.weightBits ?? 8,
+    activationBits: options.activationBits ?? 8,
+    layers: { ...options.layers },
+    calibration:
+      calibrate === undefined || calibration === undefined
+        ? null
+        : { file: basename(calibrate), sha256: contentHash(calibrate, calibration), images: calibration.count },
+    preprocess,
+    budget,
+    body: options.body ?? 'fpga',
+    device: device === undefined ? null : { name: typeof device === 'string' ? device : device.name, clockNs },
+  };
+}
+
+/** Of the file as it is, or of the pixels where the images are a folder. */
+function contentHash(path: string, images: ImageSet): string {
+  return sha256(statSync(path).isDirectory() ? images.pixels : readFileSync(path));
+}

@@ -1,0 +1,39 @@
+/**
+ * From a trained network to proved Verilog. What the command line does, these functions do; they load what they need
+ * when they are called, so that importing this module is cheap.
+ */
+import type { GenerateOptions } from './build/generate-options.js';
+import type { GenerateResult } from './build/generate.js';
+import type { InspectResult } from './build/inspect.js';
+import type { SimulateOptions, SimulateResult } from './build/simulate-options.js';
+
+export { optionsOf } from './build/generate-options.js';
+export type { GenerateOptions } from './build/generate-options.js';
+export type { GenerateStep } from './build/generate-steps.js';
+export type { GenerateResult } from './build/generate.js';
+export { InputError, type InputErrorKind } from './build/input-error.js';
+export type { InspectedLayer, InspectResult } from './build/inspect.js';
+export type { Manifest, ManifestLayer } from './build/manifest.js';
+export { rawPreprocess, unitPreprocess } from './build/preprocess.js';
+export type { Mismatch, SimulateOptions, SimulateProgress, SimulateResult } from './build/simulate-options.js';
+export { defineEngine, type EngineConfig, type LayerConfig, type LayerParallelism } from './config/define-engine.js';
+export { defineDevice, type Device, deviceByName, devices, quantity } from './device/index.js';
+export { ModelError } from './network/model-error.js';
+
+/** A model file in, the folder of a design out; see `GenerateOptions`. Errors: InputError, ModelError. */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const room = await import('./build/generate.js');
+  return room.generate(options);
+}
+
+/** Images through the Verilog of a design and through its golden model; see `SimulateOptions`. */
+export async function simulate(options: SimulateOptions): Promise<SimulateResult> {
+  const room = await import('./build/simulate.js');
+  return room.simulate(options);
+}
+
+/** What a model consists of, and what would be generated. */
+export async function inspect(model: string): Promise<InspectResult> {
+  const room = await import('./build/inspect.js');
+  return room.inspect(model);
+}
