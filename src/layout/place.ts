@@ -1,5 +1,5 @@
 import type { QuantizedLayer, QuantizedNetwork } from '../network/quantized.js';
-import { estimatedTables } from './area.js';
+import { estimatedArea } from './area.js';
 import { bankChoices, type BankChoice, bankDemand, bankPlan } from './bank-options.js';
 import {
   bankCycles,
@@ -31,7 +31,7 @@ export interface PlaceOptions {
 interface Candidates {
   readonly layer: WeightedLayer;
   readonly pixels: number;
-  readonly plans: readonly { readonly bank: BankPlan; readonly cycles: number; readonly tables: number }[];
+  readonly plans: readonly { readonly bank: BankPlan; readonly cycles: number; readonly area: number }[];
 }
 
 /**
@@ -100,19 +100,19 @@ function candidatesOf(layer: WeightedLayer, geometry: SubarrayGeometry, fixed: P
     Object.entries(fixed).every(([factor, value]) => bank[factor as keyof BankChoice] === value);
   const complete = Object.keys(fixed).length === 5 ? bankPlan(demand, geometry, fixed as BankChoice) : undefined;
   const all = (complete ? [complete] : bankChoices(demand, geometry).filter(fits))
-    .map((bank) => ({ bank, cycles: bankCycles(bank, pixels), tables: estimatedTables(bank, layer) }))
-    .sort((a, b) => a.cycles - b.cycles || a.tables - b.tables || subarrayCount(a.bank) - subarrayCount(b.bank));
+    .map((bank) => ({ bank, cycles: bankCycles(bank, pixels), area: estimatedArea(bank, layer) }))
+    .sort((a, b) => a.cycles - b.cycles || a.area - b.area || subarrayCount(a.bank) - subarrayCount(b.bank));
   if (all.length === 0) {
     throw new PlacementError(
       `layer ${layer.name}: the factors given (${JSON.stringify(fixed)}) fit no row of ${geometry.columns} columns; leave some open`,
     );
   }
-  // Along the front a slower plan is kept only where it is smaller than every faster one, in tables or in subarrays.
+  // Along the front a slower plan is kept only where it is smaller than every faster one, in area or in subarrays.
   let smallest = Infinity;
   let fewest = Infinity;
-  const plans = all.filter(({ tables, bank }) => {
-    const better = tables < smallest || subarrayCount(bank) < fewest;
-    smallest = Math.min(smallest, tables);
+  const plans = all.filter(({ area, bank }) => {
+    const better = area < smallest || subarrayCount(bank) < fewest;
+    smallest = Math.min(smallest, area);
     fewest = Math.min(fewest, subarrayCount(bank));
     return better;
   });
@@ -154,10 +154,19 @@ function choose(
     }
     return affordable.banks;
   }
-  const cost = ({ pace, banks }: { pace: number; banks: BankPlan[] }): number =>
-    pace * banks.reduce((sum, bank, index) => sum + estimatedTables(bank, candidates[index]!.layer), 0);
-  return engines.reduce((best, engine) => (cost(engine) < cost(best) ? engine : best)).banks;
+  // Twice the hardware for half the time is as good by this measure, so many engines are nearly as good as the best;
+  // of these the smallest wastes the fewest cells.
+  const rated = engines.map(({ pace, banks }) => {
+    const area = banks.reduce((sum, bank, index) => sum + estimatedArea(bank, candidates[index]!.layer), 0);
+    return { banks, area, product: area * pace };
+  });
+  const best = Math.min(...rated.map(({ product }) => product));
+  const good = rated.filter(({ product }) => product <= best * tolerated);
+  return good.reduce((smallest, engine) => (engine.area < smallest.area ? engine : smallest)).banks;
 }
+
+/** How far from the best product of area and time a smaller engine may be. */
+const tolerated = 1.5;
 
 const total = (banks: readonly BankPlan[]): number => banks.reduce((sum, bank) => sum + subarrayCount(bank), 0);
 
@@ -165,8 +174,8 @@ const total = (banks: readonly BankPlan[]): number => banks.reduce((sum, bank) =
 function atPace(candidates: readonly Candidates[], pace: number, bySubarrays = false): (BankPlan | undefined)[] {
   return candidates.map(({ plans }) => {
     const fast = plans.filter((plan) => plan.cycles <= pace);
-    const size = ({ bank, tables }: (typeof fast)[number]): number =>
-      bySubarrays ? subarrayCount(bank) * 1e6 + tables : tables;
+    const size = ({ bank, area }: (typeof fast)[number]): number =>
+      bySubarrays ? subarrayCount(bank) * 1e6 + area : area;
     return fast.length === 0 ? undefined : fast.reduce((best, plan) => (size(plan) < size(best) ? plan : best)).bank;
   });
 }
