@@ -6,12 +6,17 @@ import { Cache, contentKey, defaultCacheFolder } from './cache.js';
 import { SimulationBuildError } from './errors.js';
 import { runtimeFolder } from './package-root.js';
 import { type Source, type StagedFile, stageIncludes, stageSources } from './sources.js';
+import type { StateNames } from './state-names.js';
 
-/** A step of a build, reported when it starts. */
+/** A step of a build, reported when it starts; `cached` or `done` comes last and alone has `completed === total`. */
 export interface BuildProgress {
-  readonly stage: 'cached' | 'verilate' | 'synthesize' | 'compile' | 'link';
-  /** What is at work, such as `verilator 5.006` or `clang++: runtime`. */
+  readonly stage: 'cached' | 'verilate' | 'synthesize' | 'compile' | 'link' | 'done';
+  /** What is at work, such as `verilator 5.006` or `clang++: model`; at the end, the top. */
   readonly detail: string;
+  /** Steps completed so far. */
+  readonly completed: number;
+  /** Steps of this build in all. */
+  readonly total: number;
 }
 
 /** What both engines are told about a design. */
@@ -33,6 +38,8 @@ export interface BuildOptions {
   /** Default: `$SOTTO_CACHE`, or the operating system's folder for caches. */
   readonly cacheDir?: string;
   readonly onProgress?: (progress: BuildProgress) => void;
+  /** Names of the values of enumerated signals; waves of the model's simulations show them. */
+  readonly stateNames?: StateNames;
   /** `'report'` (default) collects the tool's warnings; `'error'` asks for all it knows and stops at the first. */
   readonly warnings?: 'error' | 'report';
 }
@@ -55,6 +62,8 @@ export class Build {
   readonly cache: Cache;
   readonly folder: string;
   readonly toolRuns: string[] = [];
+  #completed = 0;
+  #total = 1;
 
   constructor(options: BuildOptions) {
     checkOptions(options);
@@ -65,9 +74,23 @@ export class Build {
     this.folder = mkdtempSync(join(tmpdir(), 'sotto-sim-'));
   }
 
-  start(stage: BuildProgress['stage'], detail: string): void {
+  /** Says how many steps the build has; before the first. */
+  expect(steps: number): void {
+    this.#total = steps;
+  }
+
+  /** Reports a step, then runs it. Steps may overlap. */
+  async step<Result>(stage: BuildProgress['stage'], detail: string, action: () => Promise<Result>): Promise<Result> {
     this.toolRuns.push(detail);
-    this.options.onProgress?.({ stage, detail });
+    this.options.onProgress?.({ stage, detail, completed: this.#completed, total: this.#total });
+    const result = await action();
+    this.#completed += 1;
+    return result;
+  }
+
+  /** Reports the end. */
+  end(stage: 'cached' | 'done'): void {
+    this.options.onProgress?.({ stage, detail: this.options.top, completed: this.#total, total: this.#total });
   }
 
   /** Key of everything that shapes the model, whichever engine. */
@@ -145,7 +168,7 @@ export function packageVersion(name: string): string {
   }
 }
 
-/** A value as both `-G` of Verilator and `chparam` of Yosys read it. */
+/** A value as `-G` of Verilator reads it. */
 export function parameterText(value: number | bigint | string): string {
   if (typeof value === 'string') return `"${value.replace(/["\\]/g, '\\$&')}"`;
   const integer = BigInt(value);

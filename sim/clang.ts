@@ -31,16 +31,16 @@ export class Clang {
     const source = `unit-${unit.name}.cpp`;
     const object = `${unit.name}.o`;
     writeFileSync(join(this.#build.folder, source), unit.text);
-    this.#build.start('compile', `clang++: ${unit.name}`);
-    await this.#run('compile', 'clang++', ['-c', ...commonFlags, ...unit.flags, source, '-o', object], object);
+    const flags = ['-c', ...commonFlags, ...unit.flags, source, '-o', object];
+    await this.#build.step('compile', `clang++: ${unit.name}`, () => this.#run('compile', 'clang++', flags, object));
     return object;
   }
 
   /** Links objects to a WebAssembly module and returns it. */
   async link(objects: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
-    this.#build.start('link', 'clang++: link');
     const flags = ['-mexec-model=reactor', '-Wl,--strip-all', '-Wl,-z,stack-size=4194304'];
-    await this.#run('link', 'clang++', [...flags, ...objects, '-o', 'model.wasm'], 'model.wasm');
+    const all = [...flags, ...objects, '-o', 'model.wasm'];
+    await this.#build.step('link', 'clang++: link', () => this.#run('link', 'clang++', all, 'model.wasm'));
     return new Uint8Array(readFileSync(join(this.#build.folder, 'model.wasm')));
   }
 

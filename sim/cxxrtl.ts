@@ -2,13 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Build, type BuildOptions, packageVersion, parameterText } from './build.js';
+import { Build, type BuildOptions } from './build.js';
 import { Clang, commonFlags, writeRuntime } from './clang.js';
-import { SimulationBuildError, firstProblem } from './errors.js';
-import { type Model, cachedModel, storeModel } from './model.js';
+import { type Model, cachedModel, checkProbes, storeModel } from './model.js';
 import type { AnyPorts, Port, PortShapes } from './port-types.js';
-import { readDataFiles, restoreNames, writeStaged } from './sources.js';
-import { ToolProcess } from './tool-process.js';
+import { readDataFiles, writeStaged } from './sources.js';
+import { readDesign, readYosysPorts, runYosys, yosysVersion } from './yosys.js';
 
 const compileFlags = ['-O2', '-Icxxrtl-runtime'];
 
@@ -22,7 +21,7 @@ export async function cxxrtl<Ports extends PortShapes = AnyPorts>(options: Build
   const build = new Build(options);
   try {
     const images = readDataFiles(options.dataFiles ?? []);
-    const version = packageVersion('@yowasp/yosys');
+    const version = yosysVersion();
     const key = build.key([
       ['engine', `cxxrtl ${version}`],
       ['flags', [...commonFlags, ...compileFlags].join(' ')],
@@ -38,12 +37,18 @@ export async function cxxrtl<Ports extends PortShapes = AnyPorts>(options: Build
 }
 
 async function make<Ports extends PortShapes>(build: Build, version: string, key: string): Promise<Model<Ports>> {
+  build.expect(3);
   writeStaged(build.folder, [...build.sources, ...build.includes]);
   writeRuntime(build, (path) => mkdirSync(path, { recursive: true }));
   await writeCxxrtlHeaders(build);
   const clang = new Clang(build, {});
   try {
-    const { ports, warnings } = await runYosys(build, version);
+    const script = [...readDesign(build), 'write_cxxrtl -O6 -g4 design.cpp'];
+    const warnings = await build.step('synthesize', `yosys ${version}`, () =>
+      runYosys(build, script, ['ports.json', 'design.cpp']),
+    );
+    checkSignals(build);
+    const ports = readYosysPorts(build);
     const model = await clang.compile({ name: 'model', text: modelUnit(build, ports), flags: compileFlags });
     const wasm = await clang.link([model]);
     return storeModel<Ports>(build, 'cxxrtl', key, wasm, ports, warnings);
@@ -73,73 +78,14 @@ async function writeCxxrtlHeaders(build: Build): Promise<void> {
   write(folder, join(build.folder, 'cxxrtl-runtime'));
 }
 
-function yosysScript({
-  options,
-  sources,
-  includeFolders,
-}: Pick<Build, 'options' | 'sources'> & { includeFolders: string[] }): string {
-  const { top, parameters = {}, defines = {} } = options;
-  const defineFlags = Object.entries(defines).map(([name, value]) =>
-    value === true ? `-D${name}` : `-D${name}=${value}`,
-  );
-  const read = ['read_verilog', '-sv', '-defer', ...defineFlags, ...includeFolders.map((folder) => `-I${folder}`)];
-  const set = Object.entries(parameters).map(([name, value]) => `-chparam ${name} ${parameterText(value)}`);
-  return [
-    `${read.join(' ')} ${sources.map((file) => file.staged).join(' ')}`,
-    `hierarchy -check -top ${top} ${set.join(' ')}`,
-    'proc',
-    // Only the ports of the top are wanted, so only the top is written.
-    `select =A:top=1`,
-    'write_json -selected ports.json',
-    'select -clear',
-    'write_cxxrtl -O6 -g4 design.cpp',
-    '',
-  ].join('\n');
-}
-
-async function runYosys(build: Build, version: string): Promise<{ ports: Port[]; warnings: string[] }> {
-  const includeFolders = build.includeFolders();
-  writeFileSync(
-    join(build.folder, 'build.ys'),
-    yosysScript({ options: build.options, sources: build.sources, includeFolders }),
-  );
-  build.start('synthesize', `yosys ${version}`);
-  const yosys = new ToolProcess('@yowasp/yosys');
-  try {
-    const strict = build.options.warnings === 'error' ? ['-e', '.'] : [];
-    const result = await yosys.run({
-      command: 'yosys',
-      arguments: ['-q', ...strict, '-s', 'build.ys'],
-      folder: build.folder,
-      outputs: ['ports.json', 'design.cpp'],
-    });
-    const log = restoreNames(result.log, build.sources.concat(build.includes));
-    if (!result.ok) {
-      throw new SimulationBuildError('synthesize', 'yosys', `yosys: ${firstProblem(log, /ERROR/)}`, log);
-    }
-    return { ports: readPorts(build), warnings: log.split('\n').filter((line) => line.includes('Warning:')) };
-  } finally {
-    yosys.close();
-  }
-}
-
-interface YosysNetlist {
-  readonly modules: Record<
-    string,
-    { readonly ports: Record<string, { direction: string; bits: readonly unknown[]; signed?: number }> }
-  >;
-}
-
-function readPorts(build: Build): Port[] {
-  const netlist = JSON.parse(readFileSync(join(build.folder, 'ports.json'), 'utf8')) as YosysNetlist;
-  const top = Object.values(netlist.modules)[0];
-  return Object.entries(top?.ports ?? {}).map(([name, { direction, bits, signed }]) => {
-    if (direction !== 'input' && direction !== 'output') {
-      const message = `port ${name} is bidirectional: wrap the module in one with plain ports`;
-      throw new SimulationBuildError('describe', 'sotto', message);
-    }
-    return { name, direction, width: bits.length, signed: signed === 1 };
-  });
+/** Refuses unknown probes before the long compilation: the C++ lists every signal that it can show. */
+function checkSignals(build: Build): void {
+  const { top, probes = [] } = build.options;
+  if (probes.length === 0) return;
+  const text = readFileSync(join(build.folder, 'design.cpp'), 'utf8');
+  const names = [...text.matchAll(/items->add\(path, "([^"]+)"/g)].map(([, name = '']) => name.replaceAll(' ', '.'));
+  const known = new Set(names.map((name) => `${top}.${name}`));
+  checkProbes('cxxrtl', probes, (probe) => known.has(probe));
 }
 
 /** The name of a public Yosys object in the generated C++. */

@@ -6,13 +6,18 @@ export class SimulationBuildError extends Error {
   override readonly name = 'SimulationBuildError';
   readonly stage: BuildStage;
   readonly tool: string;
-  readonly log: string;
+  // No property of its own: an uncaught error prints its properties, and a log may have thousands of lines.
+  readonly #log: string;
 
   constructor(stage: BuildStage, tool: string, summary: string, log = '') {
     super(summary);
     this.stage = stage;
     this.tool = tool;
-    this.log = log;
+    this.#log = log;
+  }
+
+  get log(): string {
+    return this.#log;
   }
 }
 

@@ -20,10 +20,14 @@ export {
   RunIncompleteError,
   type RunOptions,
   type RunResult,
+  type RunResultOf,
+  type SentStream,
   type SinkRun,
   type SourceRun,
   type StallOptions,
-} from './run.js';
+} from './run-options.js';
+export type { PortsOf, SnakeCase } from './module-ports.js';
+export { modelOf, type ModuleBuildOptions, simulate, type SimulateOptions } from './simulate.js';
 export { Simulation, type SimulationOptions } from './simulation.js';
 export type { Source } from './sources.js';
 export { type StateNames, addStateNames } from './state-names.js';

@@ -3,6 +3,7 @@ import { SimulationBuildError } from './errors.js';
 import type { AnyPorts, Port, PortShapes } from './port-types.js';
 import { Simulation, type SimulationOptions } from './simulation.js';
 import { type Source, readDataFiles } from './sources.js';
+import type { StateNames } from './state-names.js';
 
 export type EngineName = 'verilator' | 'cxxrtl';
 
@@ -21,6 +22,8 @@ export class Model<Ports extends PortShapes = AnyPorts> {
   readonly build: BuildReport;
   /** The WebAssembly module: runs wherever WASI preview 1 and the one import `sotto.report` are given. */
   readonly wasm: WebAssembly.Module;
+  /** Names of the values of enumerated signals. */
+  readonly stateNames: StateNames;
   readonly #dataFiles: readonly Source[];
 
   constructor(
@@ -36,6 +39,7 @@ export class Model<Ports extends PortShapes = AnyPorts> {
     this.probes = [...(build.options.probes ?? [])];
     this.build = report;
     this.wasm = new WebAssembly.Module(wasm);
+    this.stateNames = build.options.stateNames ?? {};
     this.#dataFiles = build.options.dataFiles ?? [];
   }
 
@@ -55,9 +59,17 @@ export function cachedModel<Ports extends PortShapes>(
   const description = build.cache.read(`${key}.json`);
   const wasm = build.cache.read(`${key}.wasm`);
   if (!description || !wasm) return undefined;
-  build.options.onProgress?.({ stage: 'cached', detail: `${engine}: ${build.options.top}` });
+  build.end('cached');
   const { ports, warnings } = JSON.parse(new TextDecoder().decode(description)) as Description;
   return new Model<Ports>(engine, build, wasm, ports, { key, cached: true, toolRuns: [], warnings });
+}
+
+/** @throws SimulationBuildError that names the probes for which there is no signal. */
+export function checkProbes(engine: EngineName, probes: readonly string[], has: (probe: string) => boolean): void {
+  const missing = probes.filter((probe) => !has(probe));
+  if (missing.length === 0) return;
+  const message = `no such signal in the design: ${missing.join(', ')} (a probe names a hierarchy, such as top.unit.sum)`;
+  throw new SimulationBuildError('describe', engine, message);
 }
 
 /** Checks a new model by powering it up once, then keeps it. */
@@ -73,13 +85,10 @@ export function storeModel<Ports extends PortShapes>(
   const report = { key, cached: false, toolRuns: [...build.toolRuns], warnings };
   const model = new Model<Ports>(engine, build, wasm, ports, report);
   const simulation = model.instantiate({ clock: false });
-  const missing = model.probes.filter((probe) => !simulation.has(probe));
+  checkProbes(engine, model.probes, (probe) => simulation.has(probe));
   simulation.close();
-  if (missing.length > 0) {
-    const message = `no such signal in the design: ${missing.join(', ')} (a probe names a hierarchy, such as top.unit.sum)`;
-    throw new SimulationBuildError('describe', engine, message);
-  }
   build.cache.write(`${key}.wasm`, wasm);
   build.cache.write(`${key}.json`, JSON.stringify({ ports, warnings } satisfies Description));
+  build.end('done');
   return model;
 }

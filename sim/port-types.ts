@@ -15,7 +15,8 @@ type Range53 = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27],
   ...[28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53],
 ];
-type WidthOfNumber = Range53[number];
+/** Every width whose values a `number` holds exactly. */
+export type WidthOfNumber = Range53[number];
 
 /** The JavaScript type of a value of `Width` bits: exact in a `number` to 53 bits, a `bigint` above. */
 export type ValueOfWidth<Width extends number> = number extends Width

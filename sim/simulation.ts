@@ -2,7 +2,8 @@ import { renameSync } from 'node:fs';
 import { SimulationError } from './errors.js';
 import { Instance } from './instance.js';
 import type { AnyPorts, InputName, Port, PortName, PortShapes, PortValue } from './port-types.js';
-import { type RunOptions, type RunResult, runStreams } from './run.js';
+import { runStreams } from './run.js';
+import type { RunOptions, RunResultOf } from './run-options.js';
 import { type Signal, checkValue, readSignal, writeSignal } from './signals.js';
 import type { Source } from './sources.js';
 import { type StateNames, addStateNames } from './state-names.js';
@@ -16,7 +17,10 @@ export interface SimulationOptions {
   readonly resetActive?: 'high' | 'low';
   /** Path of a VCD to write; the model must be built with `trace`. */
   readonly waves?: string;
-  /** Names of enumerated states, by signal: each gets a companion string variable in the VCD. */
+  /**
+   * Names of enumerated states, by signal, on top of those of the model: each signal gets a companion string variable
+   * in the VCD. A signal that the waves lack is an error at `close`, but not where the name is the model's.
+   */
   readonly stateNames?: StateNames;
   /** Memory images for this simulation, in place of the model's (Verilator only: CXXRTL folds images in). */
   readonly dataFiles?: readonly Source[];
@@ -29,6 +33,7 @@ interface SimulatedModel {
   readonly top: string;
   readonly ports: readonly Port[];
   readonly wasm: WebAssembly.Module;
+  readonly stateNames: StateNames;
 }
 
 /** Nanoseconds of a cycle in waves; the harness says the same. */
@@ -180,10 +185,10 @@ export class Simulation<Ports extends PortShapes = AnyPorts> implements Disposab
    *
    * @throws RunIncompleteError on deadlock, after `maxCycles`, or after `$finish`; it holds the partial result.
    */
-  run(options: RunOptions): RunResult {
+  run<const Options extends RunOptions>(options: Options): RunResultOf<Options> {
     this.#needClock();
     try {
-      return runStreams(this.#instance, options);
+      return runStreams(this.#instance, options) as RunResultOf<Options>;
     } finally {
       this.#stale = false;
     }
@@ -194,12 +199,13 @@ export class Simulation<Ports extends PortShapes = AnyPorts> implements Disposab
     if (!this.#open) return;
     this.#open = false;
     this.#instance.close();
-    const { waves, stateNames } = this.#options;
-    if (waves !== undefined && stateNames !== undefined) {
-      const named = `${waves}.named`;
-      addStateNames(waves, named, stateNames);
-      renameSync(named, waves);
-    }
+    const { waves, stateNames = {} } = this.#options;
+    const names = { ...this.#model.stateNames, ...stateNames };
+    if (waves === undefined || Object.keys(names).length === 0) return;
+    const named = `${waves}.named`;
+    const missing = addStateNames(waves, named, names).filter((path) => path in stateNames);
+    renameSync(named, waves);
+    if (missing.length > 0) throw new SimulationError(`state names: ${waves} has no variable ${missing.join(', ')}`);
   }
 
   [Symbol.dispose](): void {

@@ -55,6 +55,12 @@ export function stageIncludes(folders: readonly string[]): StagedFile[] {
   });
 }
 
+/** `$readmemh` of Verilator drops a last word that no newline follows. */
+function endedByNewline(content: Uint8Array): Uint8Array {
+  const last = String.fromCharCode(content.at(-1) ?? 0);
+  return /[0-9a-fxz_?]/i.test(last) ? Buffer.concat([content, Buffer.from('\n')]) : content;
+}
+
 /** Reads memory images under their plain file names. */
 export function readDataFiles(files: readonly Source[]): Map<string, Uint8Array> {
   const images = new Map<string, Uint8Array>();
@@ -63,7 +69,8 @@ export function readDataFiles(files: readonly Source[]): Map<string, Uint8Array>
     if (images.has(name)) {
       throw new SimulationBuildError('inputs', 'sotto', `data file ${name} is given twice: plain names must differ`);
     }
-    images.set(name, typeof file === 'string' ? load(file, 'data file') : new TextEncoder().encode(file.text));
+    const content = typeof file === 'string' ? load(file, 'data file') : new TextEncoder().encode(file.text);
+    images.set(name, endedByNewline(content));
   }
   return images;
 }

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { SimulationError } from './errors.js';
 
 /** Names of the values of enumerated signals, by hierarchical path (`top.unit.state`), then by value. */
 export type StateNames = Readonly<Record<string, Readonly<Record<number, string>>>>;
@@ -82,12 +81,8 @@ export class StateNamer {
   }
 }
 
-/**
- * Copies a VCD and adds state names to it.
- *
- * @throws SimulationError when a path is no variable of the file.
- */
-export function addStateNames(source: string, target: string, names: StateNames): void {
+/** Copies a VCD and adds state names to it; the paths of `names` that the file has no variable for. */
+export function addStateNames(source: string, target: string, names: StateNames): readonly string[] {
   const namer = new StateNamer(names);
   const file = openSync(target, 'w');
   try {
@@ -103,7 +98,5 @@ export function addStateNames(source: string, target: string, names: StateNames)
   } finally {
     closeSync(file);
   }
-  if (namer.missing.length > 0) {
-    throw new SimulationError(`state names: ${source} has no variable ${namer.missing.join(', ')}`);
-  }
+  return namer.missing;
 }

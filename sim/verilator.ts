@@ -3,13 +3,14 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Build, type BuildOptions, parameterText, runtimeFiles } from './build.js';
 import { contentKey } from './cache.js';
-import { Clang, cachedObject, commonFlags, writeRuntime } from './clang.js';
+import { Clang, type Unit, cachedObject, commonFlags, writeRuntime } from './clang.js';
+import { type DesignFacts, modulesOfProbe, readFacts } from './design-facts.js';
 import { SimulationBuildError, firstProblem } from './errors.js';
 import { type VerilatorInstallation, findVerilator } from './find-verilator.js';
 import { type Model, cachedModel, storeModel } from './model.js';
 import type { AnyPorts, PortShapes } from './port-types.js';
 import { restoreNames, writeStaged } from './sources.js';
-import { type VerilatedPort, readSignedPorts, readVerilatedPorts } from './verilator-ports.js';
+import { type VerilatedPort, readVerilatedPorts } from './verilator-ports.js';
 
 const designFlags = [
   '-O3',
@@ -22,6 +23,9 @@ const designFlags = [
   '--timescale-override',
   '1ns/1ns',
 ];
+
+/** Raised with every change of what is written around Verilator's C++ or asked of Verilator beside its flags. */
+const hostVersion = '2';
 
 const compileFlags = ['-DVL_IGNORE_UNKNOWN_ARCH', '-Iinclude-verilated', '-Iinclude-verilated/vltstd', '-Iobj'];
 const runtimeFlags = ['-DVL_USER_FINISH', '-DVL_USER_STOP', '-DVL_USER_FATAL', '-DVL_USER_WARN'];
@@ -37,6 +41,7 @@ export async function verilate<Ports extends PortShapes = AnyPorts>(options: Bui
     const verilator = findVerilator(build.cache.folder);
     const key = build.key([
       ['engine', `verilator ${verilator.version}`],
+      ['host', hostVersion],
       ['flags', [...designFlags, ...commonFlags, ...compileFlags, ...runtimeFlags].join(' ')],
     ]);
     const known = cachedModel<Ports>(build, 'verilator', key);
@@ -57,25 +62,34 @@ async function make<Ports extends PortShapes>(
   writeRuntime(build, (path) => mkdirSync(path, { recursive: true }));
   const mounts = { 'include-verilated': join(verilator.root, 'include') };
   const clang = new Clang(build, mounts);
+  const runtime = runtimeUnits(verilator, trace);
+  build.expect(3 + runtime.filter(({ cachedAs }) => !build.cache.has(cachedAs)).length);
   try {
-    const { ports, warnings } = await runVerilator(build, verilator, trace);
+    const { ports, warnings } = await build.step('verilate', `verilator ${verilator.version}`, () =>
+      runVerilator(build, verilator, trace),
+    );
     const unit = {
       name: 'model',
       text: modelUnit(build, ports, trace),
       flags: ['-O2', ...compileFlags, `-DVM_TRACE=${Number(trace)}`],
     };
     // The runtime's first compilation runs beside the model's; a failure of one waits for the other to end.
-    const compiled = [clang.compile(unit), runtimeObjects(build, verilator, mounts, trace)] as const;
+    const compiled = [clang.compile(unit), runtimeObjects(build, runtime, mounts)] as const;
     await Promise.allSettled(compiled);
-    const [model, runtime] = await Promise.all(compiled);
-    const wasm = await clang.link([model, ...runtime]);
+    const [model, objects] = await Promise.all(compiled);
+    const wasm = await clang.link([model, ...objects]);
     return storeModel<Ports>(build, 'verilator', key, wasm, ports, warnings);
   } finally {
     clang.close();
   }
 }
 
-function execute(build: Build, path: string, args: readonly string[]): Promise<{ ok: boolean; log: string }> {
+interface ToolRun {
+  readonly ok: boolean;
+  readonly log: string;
+}
+
+function execute(build: Build, path: string, args: readonly string[]): Promise<ToolRun> {
   return new Promise((resolve) => {
     const options = { cwd: build.folder, maxBuffer: 64 << 20 };
     execFile(path, [...args], options, (error, stdout, stderr) =>
@@ -84,15 +98,21 @@ function execute(build: Build, path: string, args: readonly string[]): Promise<{
   });
 }
 
+/** Asks Verilator to keep the probed signals readable: by name, in the modules that the probes lie in. */
+function probeConfiguration(probes: readonly string[], facts: DesignFacts): string {
+  const directives = probes.flatMap((probe) => {
+    const leaf = probe.slice(probe.lastIndexOf('.') + 1);
+    return modulesOfProbe(facts, probe).map((module) => `public_flat_rd -module "${module}" -var "${leaf}"`);
+  });
+  return ['`verilator_config', ...new Set(directives), ''].join('\n');
+}
+
 async function runVerilator(
   build: Build,
   verilator: VerilatorInstallation,
   trace: boolean,
 ): Promise<{ ports: VerilatedPort[]; warnings: string[] }> {
   const { top, warnings = 'report', parameters = {}, defines = {}, probes = [] } = build.options;
-  const leaves = new Set(probes.map((probe) => probe.slice(probe.lastIndexOf('.') + 1)));
-  const publish = [...leaves].map((leaf) => `public_flat_rd -module "*" -var "${leaf}"`);
-  writeFileSync(join(build.folder, 'probes.vlt'), ['`verilator_config', ...publish, ''].join('\n'));
   const design = [
     ...['--top-module', top, warnings === 'error' ? '-Wall' : '-Wno-fatal'],
     ...Object.entries(parameters).map(([name, value]) => `-G${name}=${parameterText(value)}`),
@@ -101,36 +121,42 @@ async function runVerilator(
     ...designFlags,
   ];
   const sources = build.sources.map((file) => file.staged);
-  const output = ['--prefix', 'Vmodel', '--Mdir', 'obj'];
-  build.start('verilate', `verilator ${verilator.version}`);
-  const [made, signed] = await Promise.all([
+  const makeCpp = (configuration: readonly string[]): Promise<ToolRun> =>
     execute(build, verilator.path, [
-      ...['--cc', ...output, ...design, ...(trace ? ['--trace'] : [])],
-      ...[...(leaves.size > 0 ? ['probes.vlt'] : []), ...sources],
-    ]),
-    readSignedPorts(
-      (format) =>
-        execute(build, verilator.path, [...format, '--prefix', 'Vmodel', '--Mdir', 'tree', ...design, ...sources]),
-      join(build.folder, 'tree'),
-    ),
-  ]);
-  if (!made.ok) {
-    const problem = firstProblem(made.log, /^%Error(?!: Exiting)/) || firstProblem(made.log, /^%Warning/);
+      ...['--cc', '--prefix', 'Vmodel', '--Mdir', 'obj', ...design, ...(trace ? ['--trace'] : [])],
+      ...[...configuration, ...sources],
+    ]);
+  const factsToCome = readFacts(
+    build,
+    (format) =>
+      execute(build, verilator.path, [...format, '--prefix', 'Vmodel', '--Mdir', 'tree', ...design, ...sources]),
+    join(build.folder, 'tree'),
+  );
+  const makeProbedCpp = async (): Promise<ToolRun> => {
+    const facts = await factsToCome;
+    // A design with errors has no facts; Verilator then reports them once more.
+    if (facts) writeFileSync(join(build.folder, 'probes.vlt'), probeConfiguration(probes, facts));
+    return makeCpp(facts ? ['probes.vlt'] : []);
+  };
+  const [made, facts] = await Promise.all([probes.length > 0 ? makeProbedCpp() : makeCpp([]), factsToCome]);
+  if (!made.ok || !facts) {
+    const problem = firstProblem(made.log, /^%Error(?!: Exiting)/);
     throw new SimulationBuildError('verilate', 'verilator', `verilator: ${problem}`, made.log);
   }
   const header = readFileSync(join(build.folder, 'obj', 'Vmodel.h'), 'utf8');
   return {
-    ports: readVerilatedPorts(header, signed),
+    ports: readVerilatedPorts(header, facts.signs),
     warnings: made.log.split('\n').filter((line) => line.startsWith('%Warning')),
   };
 }
 
-async function runtimeObjects(
-  build: Build,
-  verilator: VerilatorInstallation,
-  mounts: Readonly<Record<string, string>>,
-  trace: boolean,
-): Promise<string[]> {
+interface RuntimeUnit {
+  readonly unit: Unit;
+  readonly cachedAs: string;
+}
+
+/** What of Verilator's own runtime a model is linked with. */
+function runtimeUnits(verilator: VerilatorInstallation, trace: boolean): RuntimeUnit[] {
   const header = readFileSync(join(verilator.root, 'include', 'verilated_threads.h'), 'utf8');
   const pool = /^\s*(?:explicit )?VlThreadPool\((VerilatedContext[^)]*)\)/m.exec(header)?.[1] ?? '';
   const flags = [...compileFlags, ...runtimeFlags, `-DSOTTO_THREAD_POOL_ARGUMENTS=${pool}`];
@@ -139,12 +165,20 @@ async function runtimeObjects(
     ...(trace ? [{ name: 'verilated-vcd', text: '#include "verilated_vcd_c.cpp"\n', flags: ['-O2', ...flags] }] : []),
   ];
   const hooks = runtimeFiles().filter(([name]) => /signal\.h|verilator-hooks/.test(name));
+  return units.map((unit) => {
+    const parts = [unit.name, verilator.version, ...commonFlags, ...unit.flags, unit.text].join('\n');
+    return { unit, cachedAs: `${unit.name}-${contentKey([['unit', parts], ...hooks])}.o` };
+  });
+}
+
+async function runtimeObjects(
+  build: Build,
+  units: readonly RuntimeUnit[],
+  mounts: Readonly<Record<string, string>>,
+): Promise<string[]> {
   const objects: string[] = [];
   // One after the other: the model is compiled at the same time, and a clang takes a core for itself.
-  for (const unit of units) {
-    const parts = [unit.name, verilator.version, ...commonFlags, ...unit.flags, unit.text].join('\n');
-    objects.push(await cachedObject(build, `${unit.name}-${contentKey([['unit', parts], ...hooks])}.o`, unit, mounts));
-  }
+  for (const { unit, cachedAs } of units) objects.push(await cachedObject(build, cachedAs, unit, mounts));
   return objects;
 }
 

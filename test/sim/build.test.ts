@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type BuildOptions,
   type BuildProgress,
   SimulationBuildError,
+  defaultCacheFolder,
   findVerilator,
   verilate,
 } from '../../sim/index.js';
@@ -18,8 +21,17 @@ async function failure(build: Promise<unknown>): Promise<SimulationBuildError> {
   throw error;
 }
 
-describe.each(engines)('a %s build', (_, build) => {
+describe.each(engines)('a %s build', (engine, build) => {
   const cacheDir = temporaryFolder();
+
+  // Verilator's runtime takes long to compile and is no part of what these tests look at.
+  beforeAll(async () => {
+    if (engine !== 'verilator') return;
+    await build({ sources: [verilog('accumulator')], top: 'accumulator' });
+    const objects = readdirSync(defaultCacheFolder()).filter((name) => /^verilated-[0-9a-f]+\.o$/.test(name));
+    for (const name of objects) copyFileSync(join(defaultCacheFolder(), name), join(cacheDir, name));
+  });
+
   const gate = (operator: string): BuildOptions => ({
     sources: [
       { name: 'gate.v', text: `module gate(input a, input b, output y); assign y = a ${operator} b; endmodule\n` },
@@ -30,12 +42,20 @@ describe.each(engines)('a %s build', (_, build) => {
 
   it('starts no tool for content that the cache has', async () => {
     const progress: BuildProgress[] = [];
-    const first = await build(gate('&'));
+    const steps: BuildProgress[] = [];
+    const first = await build({ ...gate('&'), onProgress: (event) => void steps.push(event) });
     const second = await build({ ...gate('&'), onProgress: (event) => void progress.push(event) });
     expect(first.build.cached).toBe(false);
     expect(first.build.toolRuns.length).toBeGreaterThan(1);
     expect(second.build).toMatchObject({ cached: true, toolRuns: [], key: first.build.key });
-    expect(progress.map((event) => event.stage)).toEqual(['cached']);
+    expect(progress).toEqual([{ stage: 'cached', detail: 'gate', completed: 1, total: 1 }]);
+    const translate = engine === 'verilator' ? 'verilate' : 'synthesize';
+    expect(steps.map(({ stage, completed, total }) => [stage, completed, total])).toEqual([
+      [translate, 0, 3],
+      ['compile', 1, 3],
+      ['link', 2, 3],
+      ['done', 3, 3],
+    ]);
     expect(second.ports).toEqual(first.ports);
     using simulation = second.instantiate();
     simulation.poke('a', 1);
@@ -56,6 +76,9 @@ describe.each(engines)('a %s build', (_, build) => {
     expect(error.message).toContain('rtl/broken.v:2');
     expect(error.message).toMatch(/syntax error/);
     expect(error.log).not.toContain('src/broken.v');
+    // An uncaught error is printed with its properties: the log is none of them.
+    const printed = inspect(error, { compact: false });
+    expect(printed.split('\n').filter((line) => !/^\s+at /.test(line)).length).toBeLessThan(10);
   });
 
   it('refuses a missing file, a wrong top, an unknown probe and an fst trace', async () => {
