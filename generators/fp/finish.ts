@@ -1,0 +1,122 @@
+import { bits, type Bits, type Bool, concat, constant, mux, named, type Signal } from '../../src/hdl/index.js';
+import type { FloatShape } from './float-shape.js';
+import { type Direction, direction, type Mode, overflowsToInfinity, roundsUp } from './rounding.js';
+import { addWithCarry, anyTrue, gate, join, no, zeros } from './words.js';
+
+/** A normalised magnitude: hidden bit, fraction, two bits that follow, and whether ones follow these. */
+export interface Normalised {
+  readonly sign: Signal<Bool>;
+  readonly exponentBelow: Signal<Bits>;
+  /** fractionBits + 3 bits. */
+  readonly word: Signal<Bits>;
+  readonly sticky: Signal<Bool>;
+  readonly mode: Mode;
+}
+
+export interface Rounded {
+  readonly sign: Signal<Bool>;
+  /** Exponent and fraction in one, wide enough to show an overflow. */
+  readonly magnitude: Signal<Bits>;
+  readonly inexact: Signal<Bool>;
+  /** Nonzero and below the smallest normal after rounding to full precision with an unbounded exponent. */
+  readonly tiny: Signal<Bool>;
+  readonly toInfinity: Signal<Bool>;
+}
+
+/** What special operands make of the result; at most one of `nan` and `infinite` holds. */
+export interface Specials {
+  readonly nan: Signal<Bool>;
+  readonly infinite: Signal<Bool>;
+  /** Sign of an infinite result. */
+  readonly sign: Signal<Bool>;
+  readonly invalid: Signal<Bool>;
+  readonly divideByZero: Signal<Bool>;
+}
+
+export interface Result {
+  readonly result: Signal<Bits>;
+  readonly flags: Signal<Bits>;
+}
+
+export interface FinishOptions {
+  readonly format: FloatShape;
+  readonly flush: boolean;
+  readonly saturate: boolean;
+}
+
+/** Rounds once: one adder takes exponent, hidden bit, fraction and the increment together. */
+export function round({ sign, exponentBelow, word, sticky, mode }: Normalised, { format }: FinishOptions): Rounded {
+  const { fractionBits } = format;
+  const fraction = word.slice(fractionBits + 1, 2);
+  const hidden = word.top();
+  const half = word.bit(1);
+  const next = word.bit(0);
+  const rest = next.or(sticky);
+  const chosen = direction(mode, sign);
+  const up = named(roundsUp(chosen, fraction.bit(0), half, rest), 'round_up');
+  const { width } = exponentBelow;
+  const magnitude = named(
+    addWithCarry(concat(exponentBelow, fraction), join(zeros(width - 1), hidden, zeros(fractionBits)), up),
+    'rounded_magnitude',
+  );
+  const carried = magnitude.bit(fractionBits).and(hidden.not());
+  const reaches = carried.and(half).and(reachesNormal(chosen, next, sticky));
+  const nonzero = anyTrue(fraction.any(), half, rest);
+  return {
+    sign,
+    magnitude,
+    inexact: named(half.or(rest), 'discarded'),
+    tiny: named(hidden.not().and(reaches.not()).and(nonzero), 'tiny'),
+    toInfinity: overflowsToInfinity(chosen),
+  };
+}
+
+/** With one bit more of precision, all bits that are kept are ones: does rounding carry out of them? */
+function reachesNormal(chosen: Direction, next: Signal<Bool>, sticky: Signal<Bool>): Signal<Bool> {
+  return roundsUp(chosen, constant(bits(1), 1), next, sticky);
+}
+
+/** Overflow, flushing and special operands, then sign, exponent and fraction side by side, and the flags. */
+export function pack(rounded: Rounded, specials: Specials, options: FinishOptions): Result {
+  const { format, flush, saturate } = options;
+  const { exponentBits, fractionBits, hasInfinity } = format;
+  const { magnitude, tiny, toInfinity } = rounded;
+  const bodyBits = exponentBits + fractionBits;
+  const body = magnitude.slice(bodyBits - 1, 0);
+  const above = magnitude.width > bodyBits ? magnitude.slice(magnitude.width - 1, bodyBits).any() : no();
+  const topBody = hasInfinity ? body.slice(bodyBits - 1, fractionBits) : body;
+  const regular = named(specials.nan.or(specials.infinite).not(), 'regular');
+  const overflow = named(above.or(topBody.all()).and(regular), 'overflow');
+  const flushed = flush ? tiny.and(regular) : no();
+
+  const bounded = saturate ? overflow : overflow.and(toInfinity.not());
+  const largest = named(hasInfinity || !saturate ? bounded : bounded.or(specials.infinite), 'largest');
+  const infinite = specials.infinite.or(saturate ? no() : overflow.and(toInfinity));
+  const nan = hasInfinity || saturate ? specials.nan : specials.nan.or(infinite);
+  const exceptional = named(anyTrue(specials.nan, specials.infinite, overflow), 'exceptional');
+  const fixed = hasInfinity
+    ? ieeeException(nan, largest, format)
+    : concat(constant(bits(bodyBits - 1), 2n ** BigInt(bodyBits - 1) - 1n), nan);
+  const finite = flush ? gate(body, flushed.not()) : body;
+  const sign = mux(specials.infinite, specials.sign, rounded.sign).and(nan.not());
+  const result = concat(named(sign, 'result_sign'), mux(exceptional, fixed, finite));
+
+  const lost = rounded.inexact.and(regular);
+  const underflow = flush ? flushed : tiny.and(lost);
+  const flags = concat(
+    specials.invalid,
+    specials.divideByZero,
+    overflow,
+    underflow,
+    anyTrue(lost, overflow, flush ? flushed : no()),
+  );
+  return { result, flags };
+}
+
+/** Exponent and fraction of NaN, of the largest finite value, or of infinity. */
+function ieeeException(nan: Signal<Bool>, largest: Signal<Bool>, format: FloatShape): Signal<Bits> {
+  const { exponentBits, fractionBits } = format;
+  const ones = constant(bits(exponentBits - 1), 2n ** BigInt(exponentBits - 1) - 1n);
+  const low = fractionBits > 1 ? largest.repeat(fractionBits - 1) : undefined;
+  return join(ones, largest.not(), nan.or(largest), low);
+}

@@ -1,0 +1,57 @@
+import { named, type Signal } from '../../src/hdl/index.js';
+import { Chain } from './chain.js';
+import type { Specials } from './finish.js';
+import { biasOf, type FloatShape, precisionOf, type UnitOptions, widthOf } from './float-shape.js';
+import { multiplierLevels, reduceLevels } from './levels.js';
+import { withTail, type Unrounded } from './tail.js';
+import { type Operands, type UnitLogic } from './unit.js';
+import { type Unpacked, unpack } from './unpack.js';
+import { anyTrue, no, signedWord } from './words.js';
+
+/** a · b: one multiplier, and one shifter that normalises to the left or denormalises to the right. */
+export function multiplyLogic(options: UnitOptions): UnitLogic {
+  const { format, flush } = options;
+  const precision = precisionOf(format);
+  const width = widthOf(format);
+
+  const front = Chain.of('unpack', 1 + reduceLevels(width), ({ a, b, mode }: Operands) => {
+    const x = unpack(a, format, flush, 'a');
+    const y = unpack(b, format, flush, 'b');
+    const sign = named(x.sign.xor(y.sign), 'product_sign');
+    return { x, y, mode, sign, specials: productSpecials(x, y, sign) };
+  }).then('multiply', multiplierLevels(precision), ({ x, y, ...others }): Unrounded => {
+    const window = named(x.significand.multiply(y.significand).asUnsigned(), 'product');
+    return { ...others, magnitude: { window, sticky: no(), below: productBelow(x, y, format) } };
+  });
+
+  return {
+    operation: 'multiply',
+    purpose: 'a * b, rounded once',
+    operands: [
+      ['a', width, 'factor'],
+      ['b', width, 'factor'],
+    ],
+    rounds: true,
+    chain: withTail(front, { ...options, windowBits: 2 * precision, movesRight: true }),
+  };
+}
+
+/** Biased exponent of the top bit of a product of two significands, minus 1: a + b - bias + 1 - 1, two's complement. */
+export function productBelow(x: Unpacked, y: Unpacked, format: FloatShape): Signal {
+  const width = format.exponentBits + 2;
+  const sum = signedWord(x.exponent, width).add(signedWord(y.exponent, width));
+  return named(sum.subtract(biasOf(format)), 'product_below');
+}
+
+/** Infinity times zero is invalid. */
+export function productSpecials(x: Unpacked, y: Unpacked, sign: Signal): Specials {
+  const undefinedProduct = x.infinity.and(y.zero).or(x.zero.and(y.infinity));
+  const nan = named(anyTrue(x.nan, y.nan, undefinedProduct), 'result_nan');
+  return {
+    nan,
+    infinite: named(x.infinity.or(y.infinity).and(nan.not()), 'result_infinite'),
+    sign: sign.asUnsigned().bit(0),
+    invalid: named(anyTrue(x.signalling, y.signalling, undefinedProduct), 'invalid'),
+    divideByZero: no(),
+  };
+}

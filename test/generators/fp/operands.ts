@@ -1,0 +1,48 @@
+import type { FloatFormat, RoundingMode } from '../../../src/number/index.js';
+import { patternSource } from '../../number/patterns.js';
+
+/** Operands of one operation: patterns, and a rounding mode. */
+export interface Operation {
+  readonly patterns: readonly bigint[];
+  readonly mode: RoundingMode;
+}
+
+/** Values at every edge of a format, of both signs. */
+export function specialPatterns(format: FloatFormat): bigint[] {
+  const { fractionBits, width, bias, largestFinite, canonicalNaN, hasInfinity } = format;
+  const unit = 1n << BigInt(fractionBits);
+  const one = BigInt(bias) * unit;
+  const magnitudes = new Set([
+    ...[0n, 1n, 2n, 3n, unit / 2n, unit - 2n, unit - 1n, unit, unit + 1n, 2n * unit - 1n, 2n * unit],
+    ...[one - 1n, one, one + 1n, one + unit / 2n, one + unit, one + 2n * unit + 1n, one - unit],
+    ...[largestFinite, largestFinite - 1n, largestFinite - unit, canonicalNaN],
+    ...(hasInfinity ? [largestFinite + 1n, largestFinite + 2n, canonicalNaN + 1n] : []),
+  ]);
+  const limit = 1n << BigInt(width - 1);
+  return [...magnitudes]
+    .filter((magnitude) => magnitude >= 0n && magnitude < limit)
+    .flatMap((magnitude) => [magnitude, magnitude | limit]);
+}
+
+/** Every tuple of special values in every mode. */
+export function specialOperations(formats: readonly FloatFormat[]): Operation[] {
+  let tuples: bigint[][] = [[]];
+  for (const format of formats) {
+    tuples = tuples.flatMap((tuple) => specialPatterns(format).map((pattern) => [...tuple, pattern]));
+  }
+  return tuples.flatMap((patterns) => ([0, 1, 2, 3, 4] as const).map((mode) => ({ patterns, mode })));
+}
+
+export function randomOperations(formats: readonly FloatFormat[], count: number, seed: number): Operation[] {
+  const sources = formats.map((format, index) => patternSource(format, seed + 77 * index));
+  return Array.from({ length: count }, (_, index) => ({
+    patterns: sources.map((next) => next()),
+    mode: (index % 5) as RoundingMode,
+  }));
+}
+
+/** Random operations of each campaign: SOTTO_FP_TRIALS, or the given count. */
+export function trials(usual: number): number {
+  const asked = process.env['SOTTO_FP_TRIALS'];
+  return asked === undefined ? usual : Number(asked);
+}
