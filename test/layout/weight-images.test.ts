@@ -5,7 +5,7 @@ import { occupancy, rowsPerSubarray, type SubarrayImage, weightImages } from '..
 import { randomPlan } from '../generators/engine/random-plan.js';
 import { drawer } from '../network/integer/random-network.js';
 
-const runs = Number(process.env['SOTTO_LAYOUT_RUNS'] ?? 150);
+const runs = Number(process.env['SOTTO_LAYOUT_RUNS'] ?? 100);
 
 test('every bit of every weight lies in one cell of each pixel, and all other cells are 0', () => {
   fc.assert(

@@ -1,11 +1,13 @@
 /** An engine of a plan beside its golden model. */
 import { engine } from '../../../generators/engine.js';
-import { engineShape } from '../../../src/build/engine-shape.js';
+import { subarrayMacroModel } from '../../../generators/subarray.js';
+import { engineShape, type SubarrayBody } from '../../../src/build/engine-shape.js';
 import { bitsFor, type EmittedDesign, emit } from '../../../src/hdl/index.js';
 import type { EnginePlan } from '../../../src/layout/plan.js';
+import { weightImages } from '../../../src/layout/weight-images.js';
 import { runQuantizedBatch } from '../../../src/network/integer/run-quantized.js';
 import type { MapShape } from '../../../src/network/network.js';
-import { runStreams, type Stalls, type StreamOutcome } from './stream-bench.js';
+import { runStreams, type Stalls, type StreamBench, type StreamOutcome } from './stream-bench.js';
 
 /** A plan and images for its engine, values in the order (image, channel, row, column). */
 export interface Entry {
@@ -23,18 +25,18 @@ export interface Outcome {
   readonly busy: readonly number[];
 }
 
-export function emitEngine(plan: EnginePlan): EmittedDesign {
-  return emit(engine(engineShape(plan, { top: 'unit', body: 'behavioural' })));
+export function emitEngine(plan: EnginePlan, body: SubarrayBody): EmittedDesign {
+  return emit(engine(engineShape(plan, { top: 'unit', body })));
 }
 
 /** Compiles the plan's engine once and runs it on the images with each of the stalls. */
-export function runEngine(entry: Entry, runs: readonly Stalls[]): Outcome[] {
+export function runEngine(entry: Entry, runs: readonly Stalls[], body: SubarrayBody = 'behavioural'): Outcome[] {
   const { plan } = entry;
   const { input, layers, ending } = plan.network;
   const { output, outputShape } = layers.at(-1)!;
   const isLabel = ending === 'argmax';
   const bench = {
-    design: emitEngine(plan),
+    ...(body === 'asic' ? programmed(plan) : { design: emitEngine(plan, body) }),
     input: { name: 'image', field: 'value', bits: input.format.bits },
     output: isLabel
       ? { name: 'result', field: 'label', bits: bitsFor(sizeOf(outputShape)) }
@@ -44,6 +46,25 @@ export function runEngine(entry: Entry, runs: readonly Stalls[]): Outcome[] {
     results: imagesOf(entry) * beatsOf(plan),
   };
   return runStreams(bench, runs).map((outcome) => outcomeOf(plan, outcome));
+}
+
+/** The engine with models of its macros, and their rows: subarray after subarray, as they follow in the plan. */
+function programmed(plan: EnginePlan): Pick<StreamBench, 'design' | 'program'> {
+  const shape = engineShape(plan, { top: 'unit', body: 'asic' });
+  const { arrays, rows, columns } = shape.programming!;
+  const design = emit(engine(shape), { blackBoxStubs: false });
+  const models = emit(subarrayMacroModel({ rows, columns, readCycles: plan.geometry.readCycles }));
+  const images = plan.layers.flatMap((placed) =>
+    placed.kind === 'bank' ? weightImages(placed.layer, placed.bank, rows) : [],
+  );
+  const fields = { array: bitsFor(arrays), row: bitsFor(rows), data: columns };
+  const words = images.flatMap((image, array) =>
+    image.words.map((word, row) => (((BigInt(array) << BigInt(fields.row)) | BigInt(row)) << BigInt(columns)) | word),
+  );
+  return {
+    design: { ...design, modules: [...design.modules, ...models.modules] },
+    program: { name: 'program', fields, words },
+  };
 }
 
 function outcomeOf(plan: EnginePlan, { beats, counts }: StreamOutcome): Outcome {

@@ -1,6 +1,7 @@
 /**
- * Random networks on random plans: every result of the engine equals the golden model, whatever stalls; without
- * stalls every image completes in the cycle predicted. SOTTO_ENGINES sets their number, SOTTO_ENGINE_SEED the first.
+ * Random networks on random plans, with every body of the subarrays in turn: every result of the engine equals the
+ * golden model's, whatever stalls; without stalls every image completes in the cycle predicted. SOTTO_ENGINES sets
+ * their number, SOTTO_ENGINE_SEED the first.
  */
 import { describe, expect, test } from 'vitest';
 import { predictCycles } from '../../../src/layout/timing/index.js';
@@ -11,6 +12,7 @@ import { randomPlan } from './random-plan.js';
 import { noStalls } from './stream-bench.js';
 
 const engines = Number(process.env['SOTTO_ENGINES'] ?? 16);
+const bodies = ['behavioural', 'fpga', 'asic'] as const;
 const firstSeed = Number(process.env['SOTTO_ENGINE_SEED'] ?? 1);
 
 describe(`${engines} random engines`, () => {
@@ -19,13 +21,16 @@ describe(`${engines} random engines`, () => {
     const entry = randomEntry(seed);
     const stalled = seed % 2 === 0 ? { seed, input: 120, output: 100 } : { seed, input: 30, output: 220 };
     const runs = [{ ...noStalls, quiet: 300 }, stalled];
-    const outcomes = runEngine(entry, runs);
+    const startsWithImage = entry.plan.network.layers.every(firstWindowHoldsValue);
+    // Windows of padding alone would be sensed while macros are still being written.
+    const body = startsWithImage ? bodies[seed % bodies.length] : 'behavioural';
+    const outcomes = runEngine(entry, runs, body);
     for (const { results } of outcomes) expect(results).toEqual(expectedResults(entry));
 
     const free = outcomes[0]!;
     const predicted = predictCycles(entry.plan);
     expect(free.completions).toEqual(free.completions.map((_, image) => predicted.completion(image + 1)));
-    if (entry.plan.network.layers.every(firstWindowHoldsValue)) {
+    if (startsWithImage) {
       expect(free.busy).toEqual(predicted.layers.map(({ sensingCycles }) => sensingCycles * imagesOf(entry)));
     }
   });

@@ -23,7 +23,7 @@ export function planOf(draw: Draw, network: QuantizedNetwork): EnginePlan {
     rows: 2 ** draw(2, 5),
     columns: draw(5, 40),
     readCycles: draw(1, 3),
-    writeCycles: 1,
+    writeCycles: draw(1, 3),
   };
   return { network, geometry, layers: network.layers.map((layer) => layerPlan(draw, layer, geometry)) };
 }

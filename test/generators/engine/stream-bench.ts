@@ -18,6 +18,12 @@ export interface StreamBench {
   readonly output: StreamPort;
   /** A port whose bits are counted, and its width. */
   readonly counted?: { readonly name: string; readonly bits: number };
+  /** A stream that is sent once, between the first reset and a second; its cycles are not counted. */
+  readonly program?: {
+    readonly name: string;
+    readonly fields: Readonly<Record<string, number>>;
+    readonly words: readonly bigint[];
+  };
   /** What goes in, as bit patterns, and the number of beats that come out. */
   readonly values: readonly (number | bigint)[];
   readonly results: number;
@@ -54,6 +60,7 @@ export function runStreams(bench: StreamBench, runs: readonly Stalls[]): StreamO
   const files: Record<string, string> = {
     ...filesOf(bench.design),
     'values.mem': bench.values.map((value) => `${value.toString(16)}\n`).join(''),
+    'program.mem': (bench.program?.words ?? []).map((word) => `${word.toString(16)}\n`).join(''),
     'bench.v': benchText(bench),
   };
   return inFolder(files, (folder) => {
@@ -85,8 +92,9 @@ function outcome(log: string): StreamOutcome {
  * Two cycles of reset; cycle 0 is the first after it. Offers and takes change at the falling edge, and beats move at
  * the rising one. A payload without valid is unknown. Nothing of it comes from the language under test.
  */
-function benchText({ design, input, output, counted, values, results }: StreamBench): string {
+function benchText({ design, input, output, counted, program, values, results }: StreamBench): string {
   const { name = '', bits: layers = 1 } = counted ?? {};
+  const programmer = program ? programText(program) : { ports: '', content: '', use: '' };
   return `
 module bench;
   reg clk, rst, in_valid, out_ready, moved;
@@ -102,7 +110,8 @@ module bench;
     .${input.name}_${input.field}(in_valid ? in[sent] : ${input.bits}'bx),
     .${output.name}_valid(out_valid), .${output.name}_ready(out_ready), .${output.name}_${output.field}(out)${
       counted ? `, .${name}(busy)` : ''
-    });
+    }${programmer.ports});
+  ${programmer.content}
   ${counted ? '' : "assign busy = 1'b0;"}
 
   function stalls(input integer share);
@@ -136,6 +145,7 @@ module bench;
     if (!$value$plusargs("quiet=%d", quiet)) quiet = 0;
     clk = 0;
     reset;
+    ${programmer.use}
     while (cycle < 1000000 && (sent < ${values.length} || taken < ${results} || still < quiet)) begin
       if (!in_valid) in_valid = sent < ${values.length} && !stalls(stall_input);
       out_ready = taken < ${results} && !stalls(stall_output);
@@ -170,4 +180,39 @@ module bench;
   end
 endmodule
 `;
+}
+
+/** The first field lies at the top of each word. */
+function programText({
+  name,
+  fields,
+  words,
+}: NonNullable<StreamBench['program']>): Record<'ports' | 'content' | 'use', string> {
+  const width = Object.values(fields).reduce((sum, bits) => sum + bits, 0);
+  let high = width;
+  const ports = Object.entries(fields).map(([field, bits]) => {
+    high -= bits;
+    return `.${name}_${field}(program_word[${high} +: ${bits}])`;
+  });
+  return {
+    ports: `, .${name}_valid(program_valid), .${name}_ready(program_ready), ${ports.join(', ')}`,
+    content: `
+  reg [${width - 1}:0] program_words [0:${words.length - 1}];
+  reg [${width - 1}:0] program_word;
+  reg program_valid;
+  wire program_ready;
+  initial program_valid = 0;`,
+    use: `
+    $readmemh("program.mem", program_words);
+    index = 0;
+    while (index < ${words.length}) begin
+      program_valid = 1;
+      program_word = program_words[index];
+      #5 if (program_ready) index = index + 1;
+      clk = 1;
+      #5 clk = 0;
+    end
+    program_valid = 0;
+    reset;`,
+  };
 }
