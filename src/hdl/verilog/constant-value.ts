@@ -12,7 +12,7 @@ export function indexWidth(count: number): number {
 
 const known = new WeakMap<ExpressionIr, bigint | 'variable'>();
 
-/** The bit pattern of an expression that reads no signal; undefined for any other. */
+/** The bit pattern of an expression that has the same value whatever the signals are, as far as that is plain. */
 export function constantValue(node: ExpressionIr): bigint | undefined {
   if (!known.has(node)) {
     for (const inner of operandsFirst([node], (operand) => known.has(operand))) {
@@ -47,11 +47,11 @@ function fold(node: ExpressionIr): bigint | undefined {
     case 'binary': {
       const left = knownValue(node.left);
       const right = knownValue(node.right);
-      return left === undefined || right === undefined ? undefined : foldBinary(node, left, right);
+      return left === undefined || right === undefined ? foldHalf(node, left, right) : foldBinary(node, left, right);
     }
     case 'mux': {
       const condition = knownValue(node.condition);
-      if (condition === undefined) return undefined;
+      if (condition === undefined) return isSame(node.whenTrue, node.whenFalse) ? knownValue(node.whenTrue) : undefined;
       return knownValue(condition === 1n ? node.whenTrue : node.whenFalse);
     }
     case 'concat':
@@ -132,4 +132,52 @@ function foldBinary(node: BinaryIr, left: bigint, right: bigint): bigint {
     case 'shiftRight':
       return a >> (right < BigInt(node.width) ? right : BigInt(node.width));
   }
+}
+
+/** Whether two expressions are one value; only what is plain is seen. */
+function isSame(a: ExpressionIr, b: ExpressionIr): boolean {
+  if (a === b) return true;
+  if (a.kind === 'reference' && b.kind === 'reference') return a.signal === b.signal;
+  const value = knownValue(a);
+  return value !== undefined && value === knownValue(b) && a.width === b.width;
+}
+
+/** What one operand decides alone, and what two equal operands do. */
+function foldHalf(node: BinaryIr, left: bigint | undefined, right: bigint | undefined): bigint | undefined {
+  const all = maskOf(node.left.width);
+  switch (node.operator) {
+    case 'and':
+    case 'multiply':
+      return left === 0n || right === 0n ? 0n : undefined;
+    case 'or':
+      return left === all || right === all ? all : undefined;
+    case 'subtract':
+    case 'xor':
+      return isSame(node.left, node.right) ? 0n : undefined;
+    case 'shiftLeft':
+    case 'shiftRight': {
+      const isArithmetic = node.operator === 'shiftRight' && node.signed;
+      const isAllOut = !isArithmetic && right !== undefined && right >= BigInt(node.width);
+      return left === 0n || isAllOut ? 0n : undefined;
+    }
+    case 'add':
+      return undefined;
+    default: {
+      const settled = settledComparison(node, left, right);
+      return settled === undefined ? undefined : settled ? 1n : 0n;
+    }
+  }
+}
+
+/** The answer of a comparison of a value with itself, or of an ordering against the end of the type. */
+function settledComparison(node: BinaryIr, left: bigint | undefined, right: bigint | undefined): boolean | undefined {
+  if (isSame(node.left, node.right)) return ['equal', 'lessEqual', 'greaterEqual'].includes(node.operator);
+  const { width, signed } = node.left;
+  const lowest = signed ? 1n << BigInt(width - 1) : 0n;
+  const highest = signed ? lowest - 1n : maskOf(width);
+  if (node.operator === 'less' && (right === lowest || left === highest)) return false;
+  if (node.operator === 'greater' && (right === highest || left === lowest)) return false;
+  if (node.operator === 'lessEqual' && (right === highest || left === lowest)) return true;
+  if (node.operator === 'greaterEqual' && (right === lowest || left === highest)) return true;
+  return undefined;
 }

@@ -50,6 +50,8 @@ const operators: Readonly<Record<BinaryOperator, VerilogBinaryOperator>> = {
   shiftRight: '>>',
 };
 
+const operatorKinds: ReadonlySet<VerilogExpression['kind']> = new Set(['unary', 'binary', 'ternary']);
+
 /** Simulators take shift amounts of up to 32 bits. */
 const shiftAmountBits = 31;
 
@@ -82,15 +84,22 @@ export class ExpressionLowering {
     return this.#expand(node).verilog;
   }
 
-  /** The low `bits` bits of the node, extended by zeros; unsigned for Verilog too, so that no index is negative. */
+  /**
+   * The low `bits` bits of the node, extended by zeros; unsigned for Verilog too, so that no index is negative.
+   * Operators get a wire, because Icarus computes an index in more bits than its operands have.
+   */
   unsignedOfWidth(node: ExpressionIr, bits: number): VerilogExpression {
-    if (node.width >= bits) {
-      const { verilog, signed } = this.#slice(node, bits - 1, 0);
-      return signed ? call('$unsigned', verilog) : verilog;
+    if (node.width < bits) {
+      const constant = constantValue(node);
+      if (constant !== undefined) return number(bits, constant);
+      return concat([number(bits - node.width, 0n), this.value(node)]);
     }
-    const constant = constantValue(node);
-    if (constant !== undefined) return number(bits, constant);
-    return concat([number(bits - node.width, 0n), this.value(node)]);
+    const { verilog, signed } = this.#slice(node, bits - 1, 0);
+    if (operatorKinds.has(verilog.kind)) {
+      const wire = name(this.#scope.makeWire(node));
+      return node.signed ? call('$unsigned', wire) : wire;
+    }
+    return signed ? call('$unsigned', verilog) : verilog;
   }
 
   #lower(node: ExpressionIr): Lowered {
@@ -247,10 +256,8 @@ export class ExpressionLowering {
     return node.signed ? this.#arithmetic(node, asSigned(left), asSigned(right)) : this.#arithmetic(node, left, right);
   }
 
-  /** Verilog compares as signed only if both sides are; comparisons that a limit decides are not written at all. */
+  /** Verilog compares as signed only if both sides are; comparisons that a limit decides are constants. */
   #order(node: BinaryIr): Lowered {
-    const settled = settledComparison(node);
-    if (settled !== undefined) return plain(number(1, settled ? 1n : 0n));
     const left = this.#lower(node.left);
     const right = this.#lower(node.right);
     if (node.left.signed) {
@@ -361,18 +368,4 @@ export class ExpressionLowering {
     }
     return binary('*', this.unsignedOfWidth(index, bits), number(bits, BigInt(stride)));
   }
-}
-
-/** The answer of an ordering against the lowest or highest value of the type. */
-function settledComparison(node: BinaryIr): boolean | undefined {
-  const { width, signed } = node.left;
-  const lowest = signed ? 1n << BigInt(width - 1) : 0n;
-  const highest = signed ? lowest - 1n : maskOf(width);
-  const left = constantValue(node.left);
-  const right = constantValue(node.right);
-  if (node.operator === 'less' && (right === lowest || left === highest)) return false;
-  if (node.operator === 'greater' && (right === highest || left === lowest)) return false;
-  if (node.operator === 'lessEqual' && (right === highest || left === lowest)) return true;
-  if (node.operator === 'greaterEqual' && (right === lowest || left === highest)) return true;
-  return undefined;
 }

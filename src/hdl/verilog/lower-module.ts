@@ -13,6 +13,7 @@ import { ModuleWires } from './module-wires.js';
 import { inDependenceOrder } from './order.js';
 import { findPortAliases } from './port-aliases.js';
 import { type ContinuousDriver, decideProcesses, type Processes } from './processes.js';
+import { settleConditions } from './settle-conditions.js';
 import { type Declared, unusedItems } from './unused-bits.js';
 
 export type { ModuleNames } from './module-names.js';
@@ -47,7 +48,7 @@ class ModuleLowering {
   #looped: ReadonlySet<SignalIr> = new Set();
 
   constructor(module: ModuleIr, options: LoweringOptions, moduleKey: (module: ModuleIr) => string) {
-    const { portOf, statements } = findPortAliases(module);
+    const { portOf, statements } = findPortAliases({ ...module, statements: settleConditions(module.statements) });
     this.#original = module;
     this.#module = { ...module, statements };
     this.#options = options;
@@ -64,6 +65,7 @@ class ModuleLowering {
       signalName: (signal) => scope.signalName(signal),
       targetName: (target) => scope.signalName(target.signal),
       valueOf: (signal, value) => this.#valueOf(signal, value),
+      isParameter: (text) => scope.isMember(text),
       member: (enumeration, value) => {
         const text = scope.member(enumeration, value);
         return text === undefined ? undefined : name(text);

@@ -3,11 +3,14 @@ import type { VerilogExpression, VerilogItem, VerilogStatement } from './ast.js'
 import { name, number, range, unary } from './build-expression.js';
 import { isIncomplete, lowerStatements, type StatementScope } from './lower-statement.js';
 import { type Process, visitStatements } from './processes.js';
+import { Usage } from './usage.js';
 
 export interface ProcessScope extends StatementScope {
   signalName(signal: SignalIr): string;
   /** The bit pattern as a value of the signal. */
   valueOf(signal: SignalIr, value: bigint): VerilogExpression;
+  /** Whether the name is that of a parameter. */
+  isParameter(name: string): boolean;
 }
 
 type Always = VerilogItem & { kind: 'always' };
@@ -22,8 +25,11 @@ function resetCondition(domain: ClockDomainIr, scope: ProcessScope): VerilogExpr
   return domain.reset!.active === 'high' ? reset : unary('!', reset);
 }
 
-/** An `always @*` block; signals with a default get it first. */
-export function combinationalBlock(process: Process, scope: ProcessScope): Always {
+/**
+ * An `always @*` block; signals with a default get it first. A block that turns out to read nothing would wait for ever
+ * for a change, so it runs once, at the start.
+ */
+export function combinationalBlock(process: Process, scope: ProcessScope): VerilogItem {
   let incomplete = false;
   visitStatements(process.statements, (statement) => {
     if (statement.kind === 'switch' && statement.otherwise === undefined && isIncomplete(statement)) incomplete = true;
@@ -45,7 +51,10 @@ export function combinationalBlock(process: Process, scope: ProcessScope): Alway
     ];
   });
   const body = [...defaults, ...lowerStatements(process.statements, scope, true)];
-  return { kind: 'always', events: [], body };
+  const usage = new Usage();
+  usage.readStatements(body);
+  const isConstant = [...usage.names()].every((text) => scope.isParameter(text));
+  return isConstant ? { kind: 'initial', body } : { kind: 'always', events: [], body };
 }
 
 /** A block on the edge of a clock, with its reset. */

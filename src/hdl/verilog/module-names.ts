@@ -95,6 +95,10 @@ export class ModuleScope implements ModuleNames {
     return text;
   }
 
+  isMember(name: string): boolean {
+    return this.#usedMembers.has(name);
+  }
+
   /** The members that were asked for. */
   localparams(): VerilogItem[] {
     const items = new Map<string, VerilogItem>();

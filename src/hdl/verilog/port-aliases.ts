@@ -28,8 +28,8 @@ export function findPortAliases(module: ModuleIr): PortAliases {
   });
   const locals = new Set(module.signals);
   const portOf = new Map<SignalIr, SignalIr>();
-  const statements = module.statements.filter((statement, index) => {
-    if (statement.kind !== 'assign' || module.statements[index - 1]?.kind === 'comment') return true;
+  const statements = module.statements.filter((statement, index, all) => {
+    if (statement.kind !== 'assign' || all[index - 1]?.kind === 'comment') return true;
     const { target, value } = statement;
     const port = target.signal;
     if (port.kind !== 'output' || target.low !== 0 || target.high !== port.width - 1) return true;

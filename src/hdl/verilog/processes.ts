@@ -1,3 +1,4 @@
+import { constantValue } from './constant-value.js';
 import type { ClockDomainIr, ExpressionIr, ModuleIr, SignalIr, StatementIr, TargetIr } from '../ir.js';
 
 /** One driver of a combinational signal that no condition guards. */
@@ -276,6 +277,8 @@ function continuousDrivers(signal: SignalIr, tops: readonly TopStatement[]): Con
     drivers.push({ target: statement.target, value: statement.value, comments, source: statement });
   }
   const inOrder = [...drivers].sort((a, b) => a.target.low - b.target.low);
+  const overlaps = inOrder.some(({ target }, index) => target.low <= (inOrder[index - 1]?.target.high ?? -1));
+  if (overlaps) return constantDriver(signal, drivers);
   const rest: ContinuousDriver[] = [];
   let next = 0;
   const fill = (end: number) => {
@@ -284,12 +287,24 @@ function continuousDrivers(signal: SignalIr, tops: readonly TopStatement[]): Con
     rest.push({ target: { signal, high: end - 1, low: next }, value: bits, comments: [] });
   };
   for (const { target } of inOrder) {
-    if (target.low < next) return undefined;
     fill(target.low);
     next = target.high + 1;
   }
   fill(signal.width);
   return [...drivers, ...rest];
+}
+
+/** Of constants the last one assigned to a bit is what it always has; a block would wait for a change of one. */
+function constantDriver(signal: SignalIr, drivers: readonly ContinuousDriver[]): ContinuousDriver[] | undefined {
+  let bits = signal.default ?? 0n;
+  for (const { target, value } of drivers) {
+    const constant = typeof value === 'bigint' ? value : constantValue(value);
+    if (constant === undefined) return undefined;
+    const mask = ((1n << BigInt(target.high - target.low + 1)) - 1n) << BigInt(target.low);
+    bits = (bits & ~mask) | (constant << BigInt(target.low));
+  }
+  const comments = drivers.flatMap((driver) => driver.comments);
+  return [{ target: { signal, high: signal.width - 1, low: 0 }, value: bits, comments }];
 }
 
 function assertionProcesses(tops: readonly TopStatement[], keys: DomainKeys): Process[] {
