@@ -1,0 +1,35 @@
+/**
+ * Measures what the README states and writes it to bench/results.json, section by section:
+ *
+ *     npm run bench                      every section
+ *     npm run bench -- accuracy cosim    some of them
+ *
+ * The MNIST images and models are not part of the repository: see `dataFolder` in test/support/data.ts.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { accuracy } from './accuracy.js';
+import { cosimulation } from './cosimulation.js';
+import { generation } from './generation.js';
+import { language } from './language.js';
+import { synthesis } from './synthesis.js';
+
+const sections: Readonly<Record<string, () => unknown>> = { accuracy, generation, cosimulation, synthesis, language };
+const file = join(import.meta.dirname, 'results.json');
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => sections[name] === undefined);
+if (unknown !== undefined) {
+  console.error(`bench: no section '${unknown}'; there are ${Object.keys(sections).join(', ')}`);
+  process.exit(2);
+}
+
+const results = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+results.machine = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version };
+for (const name of wanted.length > 0 ? wanted : Object.keys(sections)) {
+  console.error(`${name} …`);
+  results[name] = await sections[name]!();
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+  console.log(JSON.stringify({ [name]: results[name] }, undefined, 2));
+}
