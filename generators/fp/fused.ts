@@ -1,16 +1,16 @@
-import { bitsFor, bool, concat, constant, mux, named, type Signal } from '../../src/hdl/index.js';
+import { bitsFor, bool, concat, constant, mux, named } from '../../src/hdl/index.js';
 import { beyondReach, sumSpecials } from './add.js';
 import { Chain } from './chain.js';
 import type { Specials } from './finish.js';
 import { precisionOf, type UnitOptions, widthOf } from './float-shape.js';
 import { adderLevels, multiplierLevels, reduceLevels, shifterLevels } from './levels.js';
-import { productBelow } from './multiply.js';
+import { productTop } from './multiply.js';
 import { roundsDown } from './rounding.js';
 import { shiftRight } from './shift.js';
 import { type Unrounded, withTail } from './tail.js';
 import type { Operands, UnitLogic } from './unit.js';
 import { type Unpacked, unpack } from './unpack.js';
-import { addWithCarry, anyTrue, complementIf, join, no, signedWord, zeros } from './words.js';
+import { addWithCarry, anyTrue, complementIf, gate, join, no, signedWord, zeros } from './words.js';
 
 /**
  * Bits below the product that the window needs. Bits are lost only where the two terms are too far apart to cancel by
@@ -44,21 +44,23 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
     return { x, y, z, mode, productSign, differ, productZero: x.zero.or(y.zero), specials };
   })
     .then('exponents', 2 * adderLevels(exponentWidth) + 1, ({ x, y, z, productZero, productSign, ...others }) => {
-      // Exponents of the top bits, each less 1: the product's is that of 2^1, the addend's that of 2^0.
-      const product = productBelow(x, y, format);
-      const addend = signedWord(z.exponent, exponentWidth).subtract(1);
+      // Biased exponents of the top bits: the product's is that of 2^1, the addend's that of 2^0.
+      const product = productTop(x, y, format, 0);
+      const addend = signedWord(z.exponent, exponentWidth);
       const difference = product.resize(exponentWidth + 1).subtract(addend.resize(exponentWidth + 1));
-      const addendLeads = named(difference.top().or(productZero), 'addend_leads');
-      const distance = complementIf(difference.asUnsigned(), difference.top());
+      const backward = named(difference.top(), 'product_moves');
+      const addendLeads = named(backward.or(productZero), 'addend_leads');
+      const distance = complementIf(difference.asUnsigned(), backward).slice(exponentWidth - 1, 0);
       return {
         ...others,
         x,
         y,
         addendLeads,
-        // not(d) is -d - 1: the shifter's first place makes up for it.
-        distance: named(distance.slice(exponentWidth - 1, 0), 'exponent_distance'),
-        backward: named(difference.top(), 'product_moves'),
-        below: named(mux(addendLeads, addend, product).slice(exponentWidth - 2, 0), 'large_below'),
+        productZero,
+        backward,
+        // not(d) is -d - 1: what moves the product starts a place further right.
+        distance: named(distance, 'exponent_distance'),
+        below: named(mux(addendLeads, addend, product).slice(exponentWidth - 2, 0), 'large_exponent'),
         addendSignificand: z.significand,
         signs: { leading: mux(addendLeads, z.sign, productSign), product: productSign },
       };
@@ -70,14 +72,13 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
     .then(
       'align_near',
       shifterLevels(middle) + 1,
-      ({ product, addendSignificand, addendLeads, backward, distance, ...others }) => {
+      ({ product, addendSignificand, addendLeads, productZero, backward, distance, ...others }) => {
         const productFrame = join(product, zeros(guardBits));
         const addendFrame = join(addendSignificand, zeros(frameBits - precision));
         const larger = named(mux(addendLeads, addendFrame, productFrame), 'large_term');
-        // One place more for the product, since its distance is counted from -1.
-        const shiftedProduct = concat(constant(bool(), 0), productFrame);
-        const moving = mux(backward, shiftedProduct, concat(addendFrame, constant(bool(), 0)));
-        const small = named(mux(addendLeads.and(backward.not()), concat(productFrame, constant(bool(), 0)), moving), 'small_term');
+        const zero = constant(bool(), 0);
+        const movingAddend = concat(gate(addendFrame, productZero.not()), zero);
+        const small = named(mux(backward, concat(zero, productFrame), movingAddend), 'small_term');
         const start = { word: small, sticky: no() };
         const amount = distance.resize(Math.max(places, distance.width)).asUnsigned();
         const moved = shiftRight(start, amount, { high: middle - 1, low: 0 }, 'aligned');
@@ -97,13 +98,13 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
       const total = addWithCarry(concat(zero, larger), complementIf(concat(zero, smaller), differ), carry);
       // Reversed, the sum is -(s - l) - 1, whose complement is s - l.
       const window = named(complementIf(total, reversed), 'sum');
-      return { ...others, differ, reversed, magnitude: { window, sticky, below: below.asUnsigned() } };
+      return { ...others, differ, reversed, magnitude: { window, sticky, below } };
     })
     .then('sign', 1, ({ magnitude, differ, reversed, signs, mode, specials }): Unrounded => {
       const cancelled = anyTrue(magnitude.window.any(), magnitude.sticky).not();
       const zeroSign = mux(differ, roundsDown(mode), signs.product);
       const sign = mux(cancelled, zeroSign, signs.leading.xor(reversed));
-      return { magnitude: { ...magnitude, below: plusOne(magnitude.below) }, sign: named(sign, 'sum_sign'), mode, specials };
+      return { magnitude, sign: named(sign, 'sum_sign'), mode, specials };
     });
 
   return {
@@ -117,11 +118,6 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
     rounds: true,
     chain: withTail(front, { ...options, windowBits, movesRight: false }),
   };
-}
-
-/** The sum has one bit above the terms. */
-function plusOne(below: Signal): Signal {
-  return below.resize(below.width + 1).add(1);
 }
 
 /** Infinity times zero is invalid, also where c is a NaN; so are an infinite product and an opposite infinity. */

@@ -21,7 +21,7 @@ export function multiplyLogic(options: UnitOptions): UnitLogic {
     return { x, y, mode, sign, specials: productSpecials(x, y, sign) };
   }).then('multiply', multiplierLevels(precision), ({ x, y, ...others }): Unrounded => {
     const window = named(x.significand.multiply(y.significand).asUnsigned(), 'product');
-    return { ...others, magnitude: { window, sticky: no(), below: productBelow(x, y, format) } };
+    return { ...others, magnitude: { window, sticky: no(), below: productTop(x, y, format, 1) } };
   });
 
   return {
@@ -36,11 +36,11 @@ export function multiplyLogic(options: UnitOptions): UnitLogic {
   };
 }
 
-/** Biased exponent of the top bit of a product of two significands, minus 1: a + b - bias + 1 - 1, two's complement. */
-export function productBelow(x: Unpacked, y: Unpacked, format: FloatShape): Signal {
+/** Biased exponent of the top bit of a product of two significands, minus `less`: two's complement. */
+export function productTop(x: Unpacked, y: Unpacked, format: FloatShape, less: number): Signal {
   const width = format.exponentBits + 2;
   const sum = signedWord(x.exponent, width).add(signedWord(y.exponent, width));
-  return named(sum.subtract(biasOf(format)), 'product_below');
+  return named(sum.subtract(biasOf(format) - 1 + less), 'product_top');
 }
 
 /** Infinity times zero is invalid. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, test } from 'vitest';
 import { addLogic } from '../../../generators/fp/add.js';
 import type { UnitOptions } from '../../../generators/fp/float-shape.js';
+import { fusedLogic } from '../../../generators/fp/fused.js';
 import { multiplyLogic } from '../../../generators/fp/multiply.js';
 import { type UnitLogic, unitModule } from '../../../generators/fp/unit.js';
 import type { Model } from '../../../sim/index.js';
@@ -40,6 +41,12 @@ const cases: readonly Case[] = [
     logic: multiplyLogic,
     golden: (unit, [a, b], mode) => unit.multiply(a!, b!, mode),
   },
+  {
+    name: 'fused',
+    ports: ['a', 'b', 'c'],
+    logic: fusedLogic,
+    golden: (unit, [a, b, c], mode) => unit.fusedMultiplyAdd(a!, b!, c!, mode),
+  },
 ];
 
 interface Variant {
@@ -69,13 +76,15 @@ const few = 3000;
 for (const { name, ports, logic, golden } of cases) {
   describe(name, () => {
     const units = formats.flatMap((format) =>
-      (namedFormats.includes(format) && format.width <= 32 ? variants : variants.slice(0, 1)).map(({ label, options, stages }) => ({
-        format,
-        label,
-        options,
-        stages,
-        name: `${format.name}_${label}`,
-      })),
+      (namedFormats.includes(format) && format.width <= 32 ? variants : variants.slice(0, 1)).map(
+        ({ label, options, stages }) => ({
+          format,
+          label,
+          options,
+          stages,
+          name: `${format.name}_${label}`,
+        }),
+      ),
     );
     let model: Model;
     beforeAll(async () => {
