@@ -3,7 +3,7 @@ import type { Manifest } from './manifest.js';
 import { describePreprocess } from './preprocess.js';
 
 /** `README.md` of a design: how to use it with no tool of ours. */
-export function designNote(manifest: Omit<Manifest, 'files'>, images: number): string {
+export function designNote(manifest: Omit<Manifest, 'files'>, images: number, programming?: object): string {
   const { top, input, result, timing, layers, ports } = manifest;
   const [channels, height, width] = input.shape;
   const values = channels * height * width;
@@ -32,7 +32,7 @@ ${describePreprocess(input.preprocess).replace('byte', 'b')}; its integer is rou
 **Result**: ${what}.
 A score s stands for ${result.meaning.scale} · (s − ${result.meaning.zeroPoint}).
 
-**Time**: ${timing.latency} cycles from the first beat of an image to its result, ${timing.cyclesPerImage} cycles an image in a row, if nothing stalls.
+${programming === undefined ? '' : programNote}**Time**: ${timing.latency} cycles from the first beat of an image to its result, ${timing.cyclesPerImage} cycles an image in a row, if nothing stalls.
 
 ## Layers
 
@@ -56,3 +56,8 @@ yosys -p 'read_verilog *.v; synth_xilinx -top ${top}; stat'
 \`\`\`
 `;
 }
+
+const programNote = `**Program**: the weights are in no image. After reset, before the first image, send every line of \`program.hex\` as a beat of the
+stream \`program\`: array, row and data side by side, data lowest. The macro \`sot_mram_*\` is a black box with pins only.
+
+`;

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Device, deviceByName, devices, arrayTiming } from '../device/index.js';
+import { isReservedWord } from '../hdl/naming/reserved-words.js';
 import { snakeCase } from '../hdl/naming/snake-case.js';
 import { placeNetwork } from '../layout/place.js';
 import { PlacementError } from '../layout/placement-error.js';
@@ -101,7 +102,10 @@ const verilogName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 function topName({ top, model }: GenerateOptions): string {
   if (top === undefined) {
     const name = snakeCase(modelStem(model));
-    return name !== undefined && verilogName.test(name) ? name : 'engine';
+    return name !== undefined && verilogName.test(name) && !isReservedWord(name) ? name : 'engine';
+  }
+  if (isReservedWord(top)) {
+    throw new InputError('option', 'top', `'${top}' is a word of Verilog`, `call it ${top}_engine`);
   }
   if (verilogName.test(top)) return top;
   throw new InputError('option', 'top', `'${top}' is no Verilog name`, 'use letters, digits and _, a letter first');

@@ -122,7 +122,7 @@ export const manifestSchema = z.strictObject({
   files: z.array(
     z.strictObject({
       file: z.string(),
-      kind: z.enum(['verilog', 'image', 'network', 'note']),
+      kind: z.enum(['verilog', 'image', 'program', 'network', 'note']),
       bytes: count,
       sha256: z.string(),
     }),

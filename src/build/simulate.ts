@@ -53,6 +53,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   if (options.wave !== undefined) checkWave(options.wave, engine);
   const design = readDesign(options.design);
   const { manifest, network } = design;
+  if (manifest.options.body === 'asic' && engine !== 'golden') {
+    throw new InputError(
+      'design',
+      options.design,
+      'its subarrays are black boxes',
+      'generate it with --body fpga to simulate',
+    );
+  }
   const warnings = design.edited.map((file) => `${join(options.design, file)} was edited: it is used as it is now`);
   const all = readImages(options.images, network.input.shape);
   const images = chosenImages(all, options, warnings);

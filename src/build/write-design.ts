@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError, systemInputError } from './input-error.js';
+import { InputError, systemInputError, withPlace } from './input-error.js';
 import { manifestFile } from './manifest.js';
 import { readInventory } from './read-design.js';
 
@@ -38,7 +40,10 @@ export function sha256(content: string | Uint8Array): string {
  */
 export function checkTarget(folder: string, force = false): void {
   const status = statIfAny(folder);
-  if (status === undefined) return;
+  if (status === undefined) {
+    checkAbove(dirname(resolve(folder)), folder);
+    return;
+  }
   if (!status.isDirectory()) {
     throw new InputError('file', folder, 'is a file, not a folder', 'give --out the path of a new folder');
   }
@@ -63,12 +68,19 @@ export function checkTarget(folder: string, force = false): void {
   }
 }
 
-function statIfAny(path: string) {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw systemInputError(error, path) ?? error;
+/** A folder can be made in the nearest one above that exists. */
+function checkAbove(above: string, folder: string): void {
+  const status = statIfAny(above);
+  if (status === undefined) {
+    checkAbove(dirname(above), folder);
+    return;
   }
+  if (!status.isDirectory()) throw new InputError('file', folder, `${above} is a file`, 'choose another place');
+  withPlace(folder, () => accessSync(above, constants.W_OK | constants.X_OK));
+}
+
+function statIfAny(path: string) {
+  return withPlace(path, () => statSync(path, { throwIfNoEntry: false }));
 }
 
 function some(names: readonly string[]): string {
@@ -89,7 +101,7 @@ export function writeDesign(folder: string, files: readonly DesignFile[], option
   const temporary = beside(target, 'new');
   let made: string | undefined;
   try {
-    made = mkdirSync(dirname(target), { recursive: true });
+    made = makeFolder(dirname(target));
     mkdirSync(temporary);
     for (const { file, text } of files) write(join(temporary, file), text);
     replace(target, temporary);
@@ -98,6 +110,17 @@ export function writeDesign(folder: string, files: readonly DesignFile[], option
     if (made !== undefined) rmSync(made, { recursive: true, force: true });
     throw systemInputError(error, folder) ?? error;
   }
+}
+
+/**
+ * Makes a folder and those above it; returns the topmost one that was made. Not `mkdirSync` with `recursive`, which
+ * never ends below some folders of the system, such as /proc.
+ */
+function makeFolder(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined;
+  const above = makeFolder(dirname(folder));
+  mkdirSync(folder);
+  return above ?? folder;
 }
 
 function beside(path: string, role: string): string {

@@ -17,6 +17,7 @@ const commands: readonly Command[] = [generateCommand, simulateCommand, inspectC
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let code = 0;
+  let failure: { readonly error: unknown } | undefined;
   const json = args.includes('--json');
   try {
     const parser = commands.reduce(
@@ -26,16 +27,21 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
           command.summary,
           (builder) => describe(builder, command),
           async (argv) => {
-            code = await command.run(argv);
+            try {
+              code = await command.run(argv);
+            } catch (error) {
+              failure = { error };
+            }
           },
         ),
       frame(args),
     );
     await parser.parseAsync();
   } catch (error) {
-    code = reportError(usageError(error, args), json);
+    // What a command throws is caught above: this is yargs, about the command line.
+    failure = { error: usageError(error, args) };
   }
-  return code;
+  return failure === undefined ? code : reportError(failure.error, json);
 }
 
 function frame(args: readonly string[]): Argv {
@@ -46,7 +52,7 @@ function frame(args: readonly string[]): Argv {
     .example('$0 simulate out/lenet --images t10k-images.gz', 'prove it on images, bit for bit')
     .example('$0 inspect lenet.onnx', 'see what a model consists of')
     .epilogue('Exit codes: 0 done, 1 a check found a mismatch, 2 bad input or use.')
-    .demandCommand(1, 1, 'no command is given', 'only one command can be given')
+    .demandCommand(1, 'no command is given')
     .version(generatorVersion().version)
     .completion('completion', 'print a completion script for bash or zsh')
     .help()
@@ -69,7 +75,7 @@ function describe(builder: Argv, { positional, options, examples, epilogue }: Co
 
 /** What yargs says of wrong use, with the nearest name that would have been right. */
 function usageError(error: unknown, args: readonly string[]): unknown {
-  if (!(error instanceof Error) || error.name !== 'YError') return error;
+  if (!(error instanceof Error)) return error;
   const command = commands.find(({ name }) => args.includes(name));
   const help = `see sotto ${command === undefined ? '' : `${command.name} `}--help`;
   const unknown = /^Unknown (argument|command)s?: ([^,]+)/.exec(error.message);

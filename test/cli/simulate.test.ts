@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SimulateResult } from '../../src/index.js';
+import { sotto, temporaryFolder, tinyFiles } from './command-line.js';
+
+const folder = temporaryFolder();
+const { model, images, labels } = tinyFiles(folder);
+const design = join(folder, 'design');
+
+async function simulated(...args: readonly string[]): Promise<SimulateResult & { readonly code: number }> {
+  const { code, stdout } = await sotto('simulate', ...args, '--json');
+  return { code, ...(JSON.parse(stdout) as SimulateResult) };
+}
+
+beforeAll(async () => {
+  expect(await sotto('generate', model, '--out', design, '--calibrate', images)).toMatchObject({ code: 0 });
+});
+
+describe('simulate', () => {
+  test('finds every value of every layer and every cycle as predicted', async () => {
+    const result = await simulated(design, '--images', images, '--labels', labels, '--layers');
+    expect(result).toMatchObject({
+      code: 0,
+      engine: 'verilator',
+      images: 10,
+      mismatches: 0,
+      firstMismatch: null,
+      compared: ['n0_Conv', 'n2_MaxPool', 'n4_Gemm'],
+      cyclesAsPredicted: true,
+      warnings: [],
+    });
+    expect(result.cyclesPerImage).toBe(result.predictedCyclesPerImage);
+    expect(result.latency).toBe(result.predictedLatency);
+    const golden = await simulated(design, '--images', images, '--labels', labels, '--engine', 'golden');
+    expect(golden).toMatchObject({ code: 0, mismatches: null, correct: result.correct, cyclesPerImage: null });
+  });
+
+  test('says the result in one line', async () => {
+    const { stderr, stdout } = await sotto('simulate', design, '--images', images, '--labels', labels, '--layers');
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /^ {2}verilate +cached\n {2}10 images {2}bit exact {2}accuracy [\d.]+ % {2}[\d,]+ cycles per image \(as predicted\) {2}[\d,]+ images\/s\n {2}compared {2}n0_Conv, n2_MaxPool, n4_Gemm\n$/,
+    );
+  });
+
+  test('locates the first of several wrong values to the bit, and exits with 1', async () => {
+    const broken = join(folder, 'broken');
+    await sotto('generate', model, '--out', broken, '--calibrate', images);
+    const file = join(broken, 'n4_gemm_table.mem');
+    const rows = readFileSync(file, 'utf8').split('\n');
+    // The lowest bit of the last filter's bias.
+    rows[2] = (BigInt(`0x${rows[2]!}`) ^ 1n).toString(16).padStart(rows[2]!.length, '0');
+    writeFileSync(file, rows.join('\n'));
+    const result = await simulated(broken, '--images', images, '--layers');
+    expect(result).toMatchObject({ code: 1, mismatches: 10, warnings: [expect.stringContaining('was edited')] });
+    expect(result.firstMismatch).toMatchObject({ image: 0, layer: 'n4_Gemm', channel: 2, row: 0, column: 0, bit: 0 });
+    const { stderr } = await sotto('simulate', broken, '--images', images, '--layers');
+    expect(stderr).toMatch(
+      / {2}first {5}image 0, n4_Gemm, channel 2, row 0, column 0, bit 0: -?\d+ in place of -?\d+\n/,
+    );
+  });
+
+  test('writes waves of one image', async () => {
+    const wave = join(folder, 'waves.vcd');
+    expect(await simulated(design, '--images', images, '--wave', wave)).toMatchObject({ code: 0, images: 1, wave });
+    expect(readFileSync(wave, 'utf8')).toMatch(/\$var wire +1 \S+ image_valid/);
+  });
+
+  test('tells Verilog that does not compile in one line with the path of the log', async () => {
+    const wrong = join(folder, 'wrong');
+    await sotto('generate', model, '--out', wrong);
+    writeFileSync(join(wrong, 'tiny.v'), 'module tiny(; endmodule');
+    const { code, stderr } = await sotto('simulate', wrong, '--images', images);
+    expect(code).toBe(2);
+    const log = /^sotto: verilator: .*; the log is (\S+)$/m.exec(stderr)?.[1];
+    expect(readFileSync(log!, 'utf8')).toContain('tiny.v');
+  });
+});
+
+describe('inspect', () => {
+  test('shows operators, layers and sizes', async () => {
+    const { code, stdout, stderr } = await sotto('inspect', model);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('operators  1 Conv, 1 Flatten, 1 Gemm, 1 MaxPool, 1 Relu');
+    expect(stdout).toMatch(/n0_Conv +convolution +1×6×6 +2×4×4 +18 +\d+ +\d+/);
+    const { engine } = JSON.parse((await sotto('inspect', model, '--json')).stdout) as {
+      engine: { layers: { name: string }[] };
+    };
+    expect(engine.layers.map(({ name }) => name)).toEqual(['n0_Conv', 'n2_MaxPool', 'n4_Gemm']);
+  });
+});
