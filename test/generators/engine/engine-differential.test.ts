@@ -11,7 +11,7 @@ import { type Entry, expectedResults, imagesOf, runEngine } from './engine-bench
 import { randomPlan } from './random-plan.js';
 import { noStalls } from './stream-bench.js';
 
-const engines = Number(process.env['SOTTO_ENGINES'] ?? 16);
+const engines = Number(process.env['SOTTO_ENGINES'] ?? 12);
 const bodies = ['behavioural', 'fpga', 'asic'] as const;
 const firstSeed = Number(process.env['SOTTO_ENGINE_SEED'] ?? 1);
 
