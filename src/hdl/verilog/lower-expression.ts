@@ -232,7 +232,8 @@ export class ExpressionLowering {
 
   /** One bit compared with a constant is that bit or its complement. */
   #bitTest(node: BinaryIr): Lowered | undefined {
-    if (node.left.width !== 1) return undefined;
+    const isNamed = [node.left, node.right].some(({ kind, ...side }) => kind === 'constant' && 'enumeration' in side);
+    if (node.left.width !== 1 || isNamed) return undefined;
     const left = constantValue(node.left);
     const constant = left ?? constantValue(node.right);
     if (constant === undefined) return undefined;

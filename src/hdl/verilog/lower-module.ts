@@ -35,6 +35,12 @@ function parameterValue(value: string | number): VerilogExpression {
   return typeof value === 'string' ? { kind: 'string', text: value } : integer(value);
 }
 
+/** A simulator looks into instances: what seems a loop through one is usually cut by a register inside. */
+function vectorReads(module: ModuleIr): Map<SignalIr, Set<SignalIr>> {
+  const ofInstances = new Set(module.instances.flatMap((instance) => [...instance.outputs.values()]));
+  return new Map([...combinationalReads(module)].filter(([signal]) => signal.width > 1 && !ofInstances.has(signal)));
+}
+
 class ModuleLowering {
   readonly #original: ModuleIr;
   readonly #module: ModuleIr;
@@ -45,10 +51,12 @@ class ModuleLowering {
   readonly #scope: ModuleScope;
   readonly #wires: ModuleWires;
   readonly #statements: ProcessScope;
-  #looped: ReadonlySet<SignalIr> = new Set();
+  readonly #looped: ReadonlySet<SignalIr>;
 
   constructor(module: ModuleIr, options: LoweringOptions, moduleKey: (module: ModuleIr) => string) {
-    const { portOf, statements } = findPortAliases({ ...module, statements: settleConditions(module.statements) });
+    const settled = { ...module, statements: settleConditions(module.statements) };
+    this.#looped = signalsOnLoops(vectorReads(settled));
+    const { portOf, statements } = findPortAliases(settled, this.#looped);
     this.#original = module;
     this.#module = { ...module, statements };
     this.#options = options;
@@ -112,10 +120,6 @@ class ModuleLowering {
     const ofInstances = new Set(module.instances.flatMap((instance) => [...instance.outputs.values()]));
     const ofMemories = module.memories.flatMap((memory) => memory.reads.map(({ data }) => data));
     const reads = combinationalReads(module);
-    // A simulator looks into instances: what seems a loop through one is usually cut by a register inside.
-    this.#looped = signalsOnLoops(
-      new Map([...reads].filter(([signal]) => signal.width > 1 && !ofInstances.has(signal))),
-    );
     return decideProcesses(module, new Set([...ofInstances, ...ofMemories]), (signals, statements) =>
       splitByDependence(signals, statements, (signal) => reads.get(signal) ?? new Set()),
     );

@@ -13,13 +13,26 @@ function readData(memories: readonly MemoryIr[]): SignalIr[] {
   return memories.flatMap((memory) => memory.reads.map(({ data }) => data));
 }
 
+/** Wires that conditions drive: a block assigns them, as it can the port itself. */
+function conditionalWires(statements: readonly StatementIr[]): Set<SignalIr> {
+  const wires = new Set<SignalIr>();
+  const conditional = statements.filter(({ kind }) => kind !== 'assign');
+  visitStatements(conditional, (statement) => {
+    if (statement.kind === 'assign' && statement.target.signal.kind === 'wire') wires.add(statement.target.signal);
+  });
+  return wires;
+}
+
 /**
- * Registers and memory words that an output of the same wanted name always has the value of: the port is declared as
+ * Registers, memory words and wires of blocks that an output of the same wanted name always has the value of: the port is declared as
  * that register, and the assignment between the two goes.
+ *
+ * @param looped Signals whose bits depend on each other: they stay apart, as a port is not taken apart into bits.
  */
-export function findPortAliases(module: ModuleIr): PortAliases {
+export function findPortAliases(module: ModuleIr, looped: ReadonlySet<SignalIr>): PortAliases {
   const candidates = new Set(readData(module.memories));
   for (const signal of module.signals) if (signal.kind === 'register') candidates.add(signal);
+  for (const wire of conditionalWires(module.statements)) if (!looped.has(wire)) candidates.add(wire);
   const assigned = new Map<SignalIr, number>();
   visitStatements(module.statements, (statement) => {
     if (statement.kind !== 'assign') return;
