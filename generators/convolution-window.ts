@@ -65,7 +65,9 @@ export const convolutionWindow = defineModule(
     const position = walkFrame(shape, advance);
     const pixel = gatherPixel(values, channels, advance.and(position.isPadding.not()));
     const available = register(bool(), { reset: 0 });
-    advance.connect(pixel.full.or(position.isPadding).and(available.not().or(request.windowDone)));
+    // The walk waits at its start for the first value, or windows of padding alone would be sensed before an image.
+    const hasPosition = pixel.full.or(position.isPadding.and(position.isFirst.not()));
+    advance.connect(hasPosition.and(available.not().or(request.windowDone)));
     when(advance, () => available.next(position.completes)).elsewhen(request.windowDone, () => available.next(0));
 
     const outside = constant(bits(valueBits), BigInt.asUintN(valueBits, BigInt(shape.paddingValue)));

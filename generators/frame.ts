@@ -26,6 +26,8 @@ export interface Position {
   /** Column of the next cycle. */
   readonly nextColumn: Signal;
   readonly columns: number;
+  /** The first position of the frame. */
+  readonly isFirst: Signal<Bool>;
   readonly isPadding: Signal<Bool>;
   /** The position is the last of a window, or of the last of several windows at once. */
   readonly completes: Signal<Bool>;
@@ -57,6 +59,7 @@ export function walkFrame(shape: FrameShape, advance: Signal<Bool>): Position {
     column: horizontal.value,
     nextColumn: named(mux(advance, horizontal.next, horizontal.value), 'next_column'),
     columns,
+    isFirst: named(horizontal.value.equals(0).and(vertical.value.equals(0)), 'is_first'),
     isPadding: named(horizontal.outside.or(vertical.outside), 'is_padding'),
     completes: named(horizontal.hits.and(vertical.hits), 'completes_window'),
   };

@@ -28,7 +28,7 @@ export { at, concat, mux, pack, sum, unpack } from './operators.js';
 export type { PortTree } from './ports.js';
 export { constant, Input, member, type Operand, Output, Register, Signal, Wire } from './signal.js';
 export { stateMachine, type StateActions, type StateMachine } from './state-machine.js';
-export { assertAlways, comment, document, switchOver, when, type WhenChain } from './statements.js';
+export { assertAlways, comment, document, inVerilator, switchOver, when, type WhenChain } from './statements.js';
 export { fifo, type PayloadShape, registered, Sink, Source, stream, streamIn, streamOut } from './stream.js';
 export {
   bits,

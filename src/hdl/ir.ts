@@ -298,5 +298,10 @@ export interface ModuleIr {
    * wherever the reading statement stands.
    */
   readonly statements: readonly StatementIr[];
+  /**
+   * For each output port an expression in the simulator's own language that computes the same from the input ports, for
+   * combinational modules that Verilator runs much faster so. Every other tool reads the statements.
+   */
+  readonly verilatorBody?: ReadonlyMap<string, string>;
   readonly locator: Locator;
 }

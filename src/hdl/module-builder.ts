@@ -43,6 +43,7 @@ export class ModuleBuilder {
   readonly memories: MemoryIr[] = [];
   readonly instances: OpenInstance[] = [];
   readonly parameters: ModuleParameterIr[] = [];
+  verilatorBody: ReadonlyMap<string, string> | undefined;
   #statements: StatementIr[] = [];
   readonly #suffixes = new Map<SignalIr, string>();
   readonly #optional = new Map<SignalIr, StatementIr>();
@@ -150,6 +151,7 @@ export class ModuleBuilder {
       memories: this.memories,
       instances,
       statements,
+      ...(this.verilatorBody && { verilatorBody: this.verilatorBody }),
       locator: this.locator,
     };
   }

@@ -41,6 +41,7 @@ interface Candidates {
 export function placeNetwork(network: QuantizedNetwork, options: PlaceOptions): EnginePlan {
   const { geometry, budget = {} } = options;
   const weighted = network.layers.filter(isWeighted);
+  checkShape(network, weighted.length);
   const unknown = Object.keys(options.layers ?? {}).find((name) => !weighted.some((layer) => layer.name === name));
   if (unknown !== undefined) {
     throw new PlacementError(
@@ -50,6 +51,19 @@ export function placeNetwork(network: QuantizedNetwork, options: PlaceOptions): 
   const candidates = weighted.map((layer) => candidatesOf(layer, geometry, options.layers?.[layer.name] ?? {}));
   const chosen = new Map(choose(candidates, network, budget).map((bank, index) => [weighted[index]!, bank]));
   return { network, geometry, layers: network.layers.map((layer, index) => layerPlan(layer, chosen, index === 0)) };
+}
+
+function checkShape(network: QuantizedNetwork, weighted: number): void {
+  if (weighted === 0)
+    throw new PlacementError(
+      `network ${network.name} has no convolution and no fully connected layer: there is nothing to place on subarrays`,
+    );
+  const [, height, width] = network.layers.at(-1)!.outputShape;
+  if (network.ending === 'argmax' && height * width > 1) {
+    throw new PlacementError(
+      `network ${network.name} ends in an ArgMax over a map of ${height}×${width}; flatten it or end with one pixel`,
+    );
+  }
 }
 
 function isWeighted(layer: QuantizedLayer): layer is WeightedLayer {

@@ -148,6 +148,8 @@ export interface VerilogModule {
   readonly blackBox: boolean;
   readonly parameters: readonly { readonly name: string; readonly value: VerilogExpression }[];
   readonly ports: readonly VerilogPort[];
+  /** What Verilator reads in place of the sections: port and expression in its own language. */
+  readonly verilatorBody?: readonly (readonly [port: string, expression: string])[];
   /** Printed with one empty line between sections. */
   readonly sections: readonly (readonly VerilogItem[])[];
 }

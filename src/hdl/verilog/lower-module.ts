@@ -112,7 +112,18 @@ class ModuleLowering {
     const unused = unusedItems(module, body, this.#declared(), this.#scope.namer, this.#moduleKey);
     const sections = [this.#scope.localparams(), ...body, unused];
     const ports = module.ports.map((port) => this.#port(port, storage.has(port)));
-    return { names, verilog: { header, blackBox: false, parameters, ports, sections } };
+    const { verilatorBody } = this.#module;
+    return {
+      names,
+      verilog: {
+        header,
+        blackBox: false,
+        parameters,
+        ports,
+        sections,
+        ...(verilatorBody && { verilatorBody: [...verilatorBody] }),
+      },
+    };
   }
 
   #decideProcesses(): Processes {

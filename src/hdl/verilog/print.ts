@@ -131,6 +131,17 @@ function printParameters(parameters: VerilogModule['parameters']): string {
   return ` #(\n${parameters.map(({ name, value }) => `  parameter ${name} = ${printFlat(value)}`).join(',\n')}\n)`;
 }
 
+/** Puts a body for Verilator beside the sections, which every other tool reads. */
+function wrapForVerilator(sections: string[], body: NonNullable<VerilogModule['verilatorBody']>): void {
+  const assigns = body.map(([port, expression]) => `  assign ${port} = ${expression};`);
+  sections.unshift(
+    ['`ifdef VERILATOR', '  // the same function, as the simulator computes it fastest', ...assigns, '`else'].join(
+      '\n',
+    ),
+  );
+  sections.push('`endif');
+}
+
 /**
  * The text of one module. Holds no semantics: everything printed is in the tree.
  *
@@ -141,6 +152,7 @@ export function printModule(module: VerilogModule, name: string, moduleName: (ke
   const sections = module.sections
     .filter((section) => section.length > 0)
     .map((section) => alignComments(section.flatMap((item) => printItem(item, 2, moduleName))).join('\n'));
+  if (module.verilatorBody !== undefined) wrapForVerilator(sections, module.verilatorBody);
   const ports = module.ports.length === 0 ? '' : ` (\n${printPorts(module.ports)}\n)`;
   return moduleFrame({
     header: module.header.map((line) => `// ${line}`.trimEnd()),

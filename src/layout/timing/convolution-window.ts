@@ -27,7 +27,7 @@ export class ConvolutionWindow implements Component {
 
   settle(offered: boolean, taken: boolean): boolean {
     this.#leaves = this.#available && taken;
-    this.#moves = (this.#full || this.#walk.isPadding) && (!this.#available || this.#leaves);
+    this.#moves = (this.#full || (this.#walk.isPadding && !this.#walk.isFirst)) && (!this.#available || this.#leaves);
     this.#arrives = offered && !this.#full;
     return !this.#full;
   }

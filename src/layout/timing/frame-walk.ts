@@ -29,6 +29,10 @@ export class FrameWalk {
     return this.#columns.outside[this.#column]! || this.#rows.outside[this.#row]!;
   }
 
+  get isFirst(): boolean {
+    return this.#column === 0 && this.#row === 0;
+  }
+
   /** The position is the last of a window, or of the last of several windows at once. */
   get completes(): boolean {
     return this.#columns.ends[this.#column]! && this.#rows.ends[this.#row]!;
