@@ -5,7 +5,7 @@
 import type { GenerateOptions } from './build/generate-options.js';
 import type { GenerateResult } from './build/generate.js';
 import type { InspectResult } from './build/inspect.js';
-import type { SimulateOptions, SimulateResult } from './build/simulate-options.js';
+import type { SimulateOptions, SimulateResult } from './cosimulation/simulate-options.js';
 
 export { optionsOf } from './build/generate-options.js';
 export type { GenerateOptions } from './build/generate-options.js';
@@ -15,7 +15,7 @@ export { InputError, type InputErrorKind } from './build/input-error.js';
 export type { InspectedLayer, InspectResult } from './build/inspect.js';
 export type { Manifest, ManifestLayer } from './build/manifest.js';
 export { rawPreprocess, unitPreprocess } from './build/preprocess.js';
-export type { Mismatch, SimulateOptions, SimulateProgress, SimulateResult } from './build/simulate-options.js';
+export type { Mismatch, SimulateOptions, SimulateProgress, SimulateResult } from './cosimulation/simulate-options.js';
 export { defineEngine, type EngineConfig, type LayerConfig, type LayerParallelism } from './config/define-engine.js';
 export { defineDevice, type Device, deviceByName, devices, quantity } from './device/index.js';
 export { ModelError } from './network/model-error.js';
@@ -28,7 +28,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
 
 /** Images through the Verilog of a design and through its golden model; see `SimulateOptions`. */
 export async function simulate(options: SimulateOptions): Promise<SimulateResult> {
-  const room = await import('./build/simulate.js');
+  const room = await import('./cosimulation/simulate.js');
   return room.simulate(options);
 }
 

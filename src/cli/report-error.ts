@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, systemInputError } from '../build/input-error.js';
+import { ConfigError } from '../config/config-error.js';
 import { ModelError } from '../network/model-error.js';
 import { writeJson, writeLine } from './terminal.js';
 
@@ -50,6 +51,10 @@ function describe(error: unknown): Report {
   if (error instanceof UsageError) {
     const { message, what, hint } = error;
     return { code: 2, error: { kind: 'use', message, what, hint } };
+  }
+  if (error instanceof ConfigError) {
+    const { message, where, what, hint } = error;
+    return { code: 2, error: { kind: 'config', message, where, what, hint } };
   }
   if (error instanceof ModelError) return describeModel(error);
   const input = error instanceof InputError ? error : systemInputError(error);

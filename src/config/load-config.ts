@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { z } from 'zod';
-import { InputError } from '../build/input-error.js';
+import { ConfigError } from './config-error.js';
 import type { EngineConfig } from './define-engine.js';
 import { configSchema } from './schema.js';
 
@@ -17,17 +17,17 @@ export function findConfig(folder: string): string | undefined {
 /**
  * Reads a configuration; TypeScript needs no build, and `import … from 'sotto'` finds this package wherever the file is.
  *
- * @throws InputError in one line for a file that is missing, does not run or exports something else
+ * @throws ConfigError in one line for a file that is missing, does not run or exports something else
  */
 export async function loadConfig(path: string): Promise<EngineConfig> {
   const file = resolve(path);
   const shown = relative(process.cwd(), file) || path;
   if (!existsSync(file)) {
-    throw new InputError('config', shown, 'no such file', 'give the path of a sotto.config.ts');
+    throw new ConfigError(shown, 'no such file', 'give the path of a sotto.config.ts');
   }
   const config = configSchema.safeParse(await exported(file, shown));
   if (!config.success) {
-    throw new InputError('config', shown, oneLine(config.error), 'correct the configuration');
+    throw new ConfigError(shown, oneLine(config.error), 'correct the configuration');
   }
   const { calibrate } = config.data;
   return calibrate === undefined ? config.data : { ...config.data, calibrate: resolve(dirname(file), calibrate) };
@@ -45,9 +45,9 @@ async function exported(file: string, shown: string): Promise<unknown> {
     if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new InputError('config', shown, `does not run (${reason})`, 'correct the configuration', { cause: error });
+    throw new ConfigError(shown, `does not run (${reason})`, 'correct the configuration', { cause: error });
   }
-  throw new InputError('config', shown, 'has no default export', 'write export default defineEngine({ … })');
+  throw new ConfigError(shown, 'has no default export', 'write export default defineEngine({ … })');
 }
 
 /** Every finding in one line, such as `layers.conv1.weights: Too big: expected number to be <=8`. */

@@ -1,4 +1,4 @@
-import type { SimulateProgress, SimulateResult } from '../../build/simulate-options.js';
+import type { SimulateProgress, SimulateResult } from '../../cosimulation/simulate-options.js';
 import type { Command } from '../command.js';
 import { choice, text, whole } from '../flags.js';
 import { Progress } from '../progress.js';
@@ -41,7 +41,7 @@ async function runSimulate(argv: Readonly<Record<string, unknown>>): Promise<num
   const wave = text('wave', argv['wave']);
   const count = whole('count', argv['count'], 1, Infinity);
   const engine = choice('engine', argv['engine'], ['verilator', 'cxxrtl', 'golden']);
-  const { simulate } = await import('../../build/simulate.js');
+  const { simulate } = await import('../../cosimulation/simulate.js');
   const progress = new Progress();
   let result: SimulateResult;
   try {

@@ -15,10 +15,10 @@ import { checkLabels, type ImageSet, readImages, readLabels, takeImages } from '
 import { encodeInput, QuantizedRunner } from '../network/integer/index.js';
 import type { QuantizedLayer } from '../network/quantized.js';
 import { asFormat, Comparison } from './compare-streams.js';
-import { InputError } from './input-error.js';
+import { InputError } from '../build/input-error.js';
 import { beatOrder } from './layer-order.js';
-import { type ManifestLayer, planOf } from './manifest.js';
-import { type Design, readDesign } from './read-design.js';
+import { type ManifestLayer, planOf } from '../build/manifest.js';
+import { type Design, readDesign } from '../build/read-design.js';
 import type { SimulateOptions, SimulateResult } from './simulate-options.js';
 
 /** Images that one run takes: bounds memory, and a progress bar moves after each. */
