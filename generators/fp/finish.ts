@@ -23,7 +23,7 @@ export interface Rounded {
   readonly toInfinity: Signal<Bool>;
 }
 
-/** What special operands make of the result; at most one of `nan` and `infinite` holds. */
+/** What special operands make of the result; at most one of `nan`, `infinite` and `overflow` holds. */
 export interface Specials {
   readonly nan: Signal<Bool>;
   readonly infinite: Signal<Bool>;
@@ -31,6 +31,8 @@ export interface Specials {
   readonly sign: Signal<Bool>;
   readonly invalid: Signal<Bool>;
   readonly divideByZero: Signal<Bool>;
+  /** An infinity where the format, or saturation, has no place for one: an overflow in every rounding mode. */
+  readonly overflow?: Signal<Bool>;
 }
 
 export interface Result {
@@ -85,15 +87,18 @@ export function pack(rounded: Rounded, specials: Specials, options: FinishOption
   const body = magnitude.slice(bodyBits - 1, 0);
   const above = magnitude.width > bodyBits ? magnitude.slice(magnitude.width - 1, bodyBits).any() : no();
   const topBody = hasInfinity ? body.slice(bodyBits - 1, fractionBits) : body;
-  const regular = named(specials.nan.or(specials.infinite).not(), 'regular');
+  const displaced = specials.overflow ?? no();
+  const regular = named(anyTrue(specials.nan, specials.infinite, displaced).not(), 'regular');
   const overflow = named(above.or(topBody.all()).and(regular), 'overflow');
   const flushed = flush ? tiny.and(regular) : no();
 
   const bounded = saturate ? overflow : overflow.and(toInfinity.not());
-  const largest = named(hasInfinity || !saturate ? bounded : bounded.or(specials.infinite), 'largest');
+  const saturated = hasInfinity || !saturate ? bounded : bounded.or(specials.infinite);
+  const largest = named(saturate ? saturated.or(displaced) : saturated, 'largest');
   const infinite = specials.infinite.or(saturate ? no() : overflow.and(toInfinity));
-  const nan = hasInfinity || saturate ? specials.nan : specials.nan.or(infinite);
-  const exceptional = named(anyTrue(specials.nan, specials.infinite, overflow), 'exceptional');
+  const undefinedValue = saturate ? specials.nan : specials.nan.or(displaced);
+  const nan = hasInfinity || saturate ? undefinedValue : undefinedValue.or(infinite);
+  const exceptional = named(anyTrue(specials.nan, specials.infinite, displaced, overflow), 'exceptional');
   const fixed = hasInfinity
     ? ieeeException(nan, largest, format)
     : concat(constant(bits(bodyBits - 1), 2n ** BigInt(bodyBits - 1) - 1n), nan);
@@ -106,9 +111,9 @@ export function pack(rounded: Rounded, specials: Specials, options: FinishOption
   const flags = concat(
     specials.invalid,
     specials.divideByZero,
-    overflow,
+    overflow.or(displaced),
     underflow,
-    anyTrue(lost, overflow, flush ? flushed : no()),
+    anyTrue(lost, overflow, displaced, flush ? flushed : no()),
   );
   return { result, flags };
 }

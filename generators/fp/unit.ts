@@ -12,7 +12,7 @@ import {
   type Signal,
   wire,
 } from '../../src/hdl/index.js';
-import type { Chain, Step } from './chain.js';
+import type { Chain } from './chain.js';
 import type { Result } from './finish.js';
 import { shapeName, type UnitOptions } from './float-shape.js';
 import type { Mode } from './rounding.js';
@@ -27,25 +27,30 @@ export interface Operands {
 
 export type OperandName = 'a' | 'b' | 'c';
 
-/** A unit before it is a module: its operands and its logic. */
-export interface UnitLogic {
+/** What a unit computes, and from what. */
+export interface UnitHeader {
   /** Name of the operation, as part of the module's name. */
   readonly operation: string;
   /** First line of the module's header. */
   readonly purpose: string;
   /** Operands with their widths, in order. */
   readonly operands: readonly (readonly [name: OperandName, width: number, meaning: string])[];
-  /** False where nothing is rounded: a fixed mode is then all there is. */
+  /** False where nothing is rounded: there is no rounding mode then. */
   readonly rounds: boolean;
+}
+
+/** A unit of pure logic, before registers are placed in it. */
+export interface UnitLogic extends UnitHeader {
   readonly chain: Chain<Operands, Result>;
 }
 
-const roundingNames = ['nearest even', 'toward zero', 'down', 'up', 'nearest, ties away'];
-
-/** The steps of a unit, in the order in which the signals pass them. */
-export function stepsOf(logic: UnitLogic): readonly Step[] {
-  return logic.chain.steps;
+/** What is between the ports: takes operands while `ready`, offers a result while `valid`. */
+export interface UnitBody extends Result {
+  readonly valid: Signal<Bool>;
+  readonly ready: Signal<Bool>;
 }
+
+const roundingNames = ['nearest even', 'toward zero', 'down', 'up', 'nearest, ties away'];
 
 export function unitName(operation: string, options: UnitOptions): string {
   const { format, stages, rounding, flush, saturate, flags, handshake } = options;
@@ -73,74 +78,83 @@ export function describeOptions({ rounding, flush, saturate }: UnitOptions, roun
     .join(', ');
 }
 
-/** The ports of every unit; what an option leaves out is undefined. */
-export function unitPorts(logic: UnitLogic, options: UnitOptions) {
-  const { stages, rounding, flags, handshake } = options;
-  const streaming = handshake === 'stream';
-  document(
-    `${unitName(logic.operation, options)}: ${logic.purpose}`,
-    describeOptions(options, logic.rounds),
-    `latency ${stages} cycles, a new operation every cycle`,
-    ...(flags ? ['flags: invalid, divide by zero, overflow, underflow (tiny after rounding), inexact'] : []),
-  );
-  const idle = ['unused'];
-  const clk = stages === 0 ? input(bool(), { comment: 'clock; this unit is combinational', tags: idle }) : undefined;
-  const rst = stages === 0 ? input(bool(), { comment: 'reset; this unit is combinational', tags: idle }) : undefined;
-  const inValid = input(bool(), { comment: 'operands are valid' });
-  const outReady = streaming ? input(bool(), { comment: 'the result is taken' }) : undefined;
-  const enable = streaming
-    ? undefined
-    : input(bool(), { comment: 'all stages move', ...(stages === 0 && { tags: idle }) });
+export interface Surroundings {
+  readonly operands: Operands;
+  readonly inValid: Signal<Bool>;
+  /** The result is taken, or in a unit with an enable, all may move. */
+  readonly allow: Signal<Bool>;
+}
 
-  const operandPorts = Object.fromEntries(
-    logic.operands.map(([name, width, meaning]) => [name, input(bits(width), { comment: meaning })]),
-  );
-  const hasMode = rounding === undefined && logic.rounds;
-  const roundingMode = hasMode
-    ? input(bits(3), { comment: '0 nearest even, 1 toward zero, 2 down, 3 up, 4 nearest, ties away' })
-    : undefined;
-  const operand = (name: OperandName): Signal => operandPorts[name] ?? inValid;
-  const operands: Operands = {
-    a: operand('a'),
-    b: operand('b'),
-    c: operand('c'),
-    mode: roundingMode ?? rounding ?? 0,
-  };
-  const { result, flags: raised, valid, advance } = pipeline(logic, options, operands, inValid, outReady ?? enable!);
-  return {
-    clk,
-    rst,
-    enable,
-    inValid,
-    inReady: streaming ? outputOf(advance, { comment: 'operands are taken' }) : undefined,
-    ...operandPorts,
-    roundingMode,
-    outValid: outputOf(valid, { comment: 'the result is valid' }),
-    outReady,
-    result: outputOf(result, { comment: 'result' }),
-    flags: flags ? outputOf(raised, { comment: 'exceptions of this result, bit 4 to bit 0' }) : undefined,
-  };
+/** The module of a unit: ports that are the same for all, and the body between them; what an option leaves out is undefined. */
+export function unitModule(
+  header: UnitHeader,
+  options: UnitOptions,
+  timing: string,
+  bodyOf: (surroundings: Surroundings) => UnitBody,
+): Module {
+  const name = unitName(header.operation, options);
+  const { stages, rounding, flags: hasFlags, handshake } = options;
+  const streaming = handshake === 'stream';
+  return defineModule(name, (): PortTree => {
+    document(
+      `${name}: ${header.purpose}`,
+      describeOptions(options, header.rounds),
+      timing,
+      ...(hasFlags ? ['flags: invalid, divide by zero, overflow, underflow (tiny after rounding), inexact'] : []),
+    );
+    const idle = { tags: ['unused'], comment: 'this unit is combinational' };
+    const clk = stages === 0 ? input(bool(), idle) : undefined;
+    const rst = stages === 0 ? input(bool(), idle) : undefined;
+    const inValid = input(bool(), { comment: 'operands are valid' });
+    const outReady = streaming ? input(bool(), { comment: 'the result is taken' }) : undefined;
+    const enable = streaming ? undefined : input(bool(), stages === 0 ? idle : { comment: 'all stages move' });
+    const operandPorts = Object.fromEntries(
+      header.operands.map(([port, width, meaning]) => [port, input(bits(width), { comment: meaning })]),
+    );
+    const roundingMode =
+      rounding === undefined && header.rounds
+        ? input(bits(3), { comment: '0 nearest even, 1 toward zero, 2 down, 3 up, 4 nearest, ties away' })
+        : undefined;
+    const operand = (port: OperandName): Signal => operandPorts[port] ?? inValid;
+    const { result, flags, valid, ready } = bodyOf({
+      operands: { a: operand('a'), b: operand('b'), c: operand('c'), mode: roundingMode ?? rounding ?? 0 },
+      inValid,
+      allow: outReady ?? enable!,
+    });
+    return {
+      clk,
+      rst,
+      enable,
+      inValid,
+      inReady: streaming ? outputOf(ready, { comment: 'operands are taken' }) : undefined,
+      ...operandPorts,
+      roundingMode,
+      outValid: outputOf(valid, { comment: 'the result is valid' }),
+      outReady,
+      result: outputOf(result, { comment: 'result' }),
+      flags: hasFlags ? outputOf(flags, { comment: 'exceptions of this result, bit 4 to bit 0' }) : undefined,
+    };
+  })();
+}
+
+/** A unit that takes operands in every cycle; its result follows `stages` cycles later. */
+export function pipelinedUnit(logic: UnitLogic, options: UnitOptions): Module {
+  const timing = `latency ${options.stages} cycles, a new operation every cycle`;
+  return unitModule(logic, options, timing, (surroundings) => pipeline(logic, options, surroundings));
 }
 
 /** The stages and the valid bits beside them; one signal moves all, so that no stage needs a buffer. */
 function pipeline(
   { chain }: UnitLogic,
   { stages, handshake }: UnitOptions,
-  operands: Operands,
-  inValid: Signal<Bool>,
-  allow: Signal<Bool>,
-): Result & { readonly valid: Signal<Bool>; readonly advance: Signal<Bool> } {
-  if (stages === 0) return { ...chain.build(operands, 0, undefined), valid: inValid, advance: allow };
+  { operands, inValid, allow }: Surroundings,
+): UnitBody {
+  if (stages === 0) return { ...chain.build(operands, 0, undefined), valid: inValid, ready: allow };
   const advance = wire(bool(), { comment: 'all stages move' });
   let valid: Signal<Bool> = inValid;
   for (let stage = 1; stage <= stages; stage += 1) {
     valid = delayed(valid, { reset: 0, enable: advance, name: `valid_${stage}` });
   }
   advance.connect(handshake === 'stream' ? allow.or(valid.not()) : allow);
-  return { ...chain.build(operands, stages, advance), valid, advance };
-}
-
-/** The module of a unit; equal names stand for equal logic. */
-export function unitModule(logic: UnitLogic, options: UnitOptions): Module {
-  return defineModule(unitName(logic.operation, options), (): PortTree => unitPorts(logic, options))();
+  return { ...chain.build(operands, stages, advance), valid, ready: advance };
 }

@@ -3,7 +3,7 @@ import { addLogic } from '../../../generators/fp/add.js';
 import type { UnitOptions } from '../../../generators/fp/float-shape.js';
 import { fusedLogic } from '../../../generators/fp/fused.js';
 import { multiplyLogic } from '../../../generators/fp/multiply.js';
-import { type UnitLogic, unitModule } from '../../../generators/fp/unit.js';
+import { type UnitLogic, pipelinedUnit } from '../../../generators/fp/unit.js';
 import type { Model } from '../../../sim/index.js';
 import {
   type Arithmetic,
@@ -99,7 +99,7 @@ for (const { name, ports, logic, golden } of cases) {
             handshake: 'stream',
             ...(options.rounding !== undefined && { rounding: options.rounding }),
           };
-          return { name: unit, module: unitModule(logic(unitOptions), unitOptions) };
+          return { name: unit, module: pipelinedUnit(logic(unitOptions), unitOptions) };
         }),
       );
     }, 300_000);

@@ -1,5 +1,5 @@
 import type { FloatFormat, RoundingMode } from '../../../src/number/index.js';
-import { patternSource } from '../../number/patterns.js';
+import { patternSource, wordSource } from '../../number/patterns.js';
 
 /** Operands of one operation: patterns, and a rounding mode. */
 export interface Operation {
@@ -45,4 +45,22 @@ export function randomOperations(formats: readonly FloatFormat[], count: number,
 export function trials(usual: number): number {
   const asked = process.env['SOTTO_FP_TRIALS'];
   return asked === undefined ? usual : Number(asked);
+}
+
+/** Integers of a width, as unsigned words: both ends, powers of two and their neighbours, random ones of any size. */
+export function integerOperations(width: number, count: number, seed: number): Operation[] {
+  const limit = 1n << BigInt(width);
+  const word = wordSource(seed);
+  const edges = Array.from({ length: width }, (_, place) => 1n << BigInt(place)).flatMap((power) => [
+    power - 1n,
+    power,
+    power + 1n,
+    limit - power,
+  ]);
+  const random = Array.from({ length: count }, () => {
+    const value = (BigInt(word()) << 96n) | (BigInt(word()) << 64n) | (BigInt(word()) << 32n) | BigInt(word());
+    return BigInt.asUintN(width, value >> BigInt(word() % 128)) ^ (word() % 2 === 0 ? 0n : limit - 1n);
+  });
+  const values = [...edges, ...random].map((value) => BigInt.asUintN(width, value));
+  return values.flatMap((value) => ([0, 1, 2, 3, 4] as const).map((mode) => ({ patterns: [value], mode })));
 }
