@@ -26,7 +26,7 @@ export const popcount = defineModule(
   (width: number) => {
     document(`popcount_${width}: number of ones in a word`, ...construction);
     const word = input(bits(width), { comment: 'bits to count' });
-    inVerilator({ ones: `${bitsFor(width + 1)}'($countones(word))` });
+    inVerilator({ ones: '$countones(word)' });
     return { word, ones: outputOf(countOnes(word), { comment: `0 to ${width}` }) };
   },
 );
@@ -42,7 +42,7 @@ export const matchCount = defineModule(
     const weights = input(bits(width), { comment: 'sensed cells' });
     const operand = input(bits(width), { comment: 'one bit plane of the activations' });
     const matches = weights.and(operand);
-    inVerilator({ ones: `${bitsFor(width + 1)}'($countones(weights & operand))` });
+    inVerilator({ ones: '$countones(weights & operand)' });
     return { weights, operand, ones: outputOf(countOnes(matches), { comment: `0 to ${width}` }) };
   },
 );

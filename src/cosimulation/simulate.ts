@@ -1,3 +1,4 @@
+import { fastSimulationMacro } from '../hdl/index.js';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
@@ -191,7 +192,7 @@ function buildModel(job: Job, engine: 'verilator' | 'cxxrtl'): Promise<Model> {
     ...(options.wave !== undefined && { trace: true }),
     onProgress: ({ stage, detail }) => options.onProgress?.({ kind: 'build', stage, detail }),
   };
-  return engine === 'verilator' ? verilate(build) : cxxrtl(build);
+  return engine === 'verilator' ? verilate({ ...build, defines: { [fastSimulationMacro]: 1 } }) : cxxrtl(build);
 }
 
 /** Runs slice after slice without a reset between them: state that leaks from image to image would show. */

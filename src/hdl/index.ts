@@ -44,3 +44,4 @@ export {
   type SignedBits,
 } from './types.js';
 export type { EmitOptions, EmittedDesign } from './verilog/emit.js';
+export { fastSimulationMacro } from './verilog/fast-simulation.js';

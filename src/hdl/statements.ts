@@ -98,9 +98,9 @@ export function document(...lines: readonly string[]): void {
 }
 
 /**
- * A second body of a combinational module that only Verilator sees: an expression of its own language for each output
- * port, over the names of the input ports. It must compute what the statements do, and a proof of that belongs beside
- * it: what is synthesized is the other body.
+ * A second body of a combinational module, for Verilator alone and only under the macro `fastSimulationMacro`: an
+ * expression of its own language for each output port, over the names of the input ports. It must compute what the
+ * statements do, and a proof of that belongs beside it: what is synthesized is the other body.
  */
 export function inVerilator(outputs: Readonly<Record<string, string>>): void {
   currentModule().verilatorBody = new Map(Object.entries(outputs));

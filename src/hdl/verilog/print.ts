@@ -1,4 +1,5 @@
 import type { VerilogDeclaration, VerilogItem, VerilogModule, VerilogPort } from './ast.js';
+import { fastSimulationMacro } from './fast-simulation.js';
 import { moduleFrame } from './frame.js';
 import { printExpression, printFlat } from './print-expression.js';
 import { onHead, placeSuffix, printStatements } from './print-statement.js';
@@ -131,13 +132,22 @@ function printParameters(parameters: VerilogModule['parameters']): string {
   return ` #(\n${parameters.map(({ name, value }) => `  parameter ${name} = ${printFlat(value)}`).join(',\n')}\n)`;
 }
 
-/** Puts a body for Verilator beside the sections, which every other tool reads. */
+/**
+ * Puts a body for Verilator beside the sections. It needs SystemVerilog, so whoever simulates asks for it with the macro,
+ * and every other tool reads Verilog-2001. Functions of its own give 32 bits
+ * whatever they count, and Verilog-2001 has no cast to say that fewer will do.
+ */
 function wrapForVerilator(sections: string[], body: NonNullable<VerilogModule['verilatorBody']>): void {
   const assigns = body.map(([port, expression]) => `  assign ${port} = ${expression};`);
   sections.unshift(
-    ['`ifdef VERILATOR', '  // the same function, as the simulator computes it fastest', ...assigns, '`else'].join(
-      '\n',
-    ),
+    [
+      `\`ifdef ${fastSimulationMacro}`,
+      '  // the same function, as the simulator computes it fastest',
+      '  /* verilator lint_off WIDTH */',
+      ...assigns,
+      '  /* verilator lint_on WIDTH */',
+      '`else',
+    ].join('\n'),
   );
   sections.push('`endif');
 }
