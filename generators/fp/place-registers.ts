@@ -18,16 +18,23 @@ export function placeRegisters(steps: readonly Step[], registers: number): Reado
       `${registers} pipeline stages cannot be filled; this unit takes from 0 to ${steps.length} in this configuration`,
     );
   }
+  const span = spanOf(steps);
+  const longest = longestRun(steps, registers);
+  const square = (from: number, to: number): number => span(from, to) ** 2;
+  const total = (left: number, right: number): number => left + right;
+  const allowed = (from: number, to: number): number => (span(from, to) > longest ? Infinity : square(from, to));
+  return new Set(best(steps.length, registers, allowed, total).cuts);
+}
+
+/** The longest run of levels between registers when `registers` of them are placed best. */
+export function longestRun(steps: readonly Step[], registers: number): number {
+  return best(steps.length, registers, spanOf(steps), Math.max).cost;
+}
+
+function spanOf(steps: readonly Step[]): (from: number, to: number) => number {
   const sums = [0];
   for (const { levels } of steps) sums.push(sums.at(-1)! + levels);
-  const span = (from: number, to: number): number => sums[to]! - sums[from]!;
-  const longest = best(steps.length, registers, span, Math.max, Infinity).cost;
-  const square = (from: number, to: number): number => span(from, to) ** 2;
-  const sum = (left: number, right: number): number => left + right;
-  return new Set(
-    best(steps.length, registers, (from, to) => (span(from, to) > longest ? Infinity : square(from, to)), sum, Infinity)
-      .cuts,
-  );
+  return (from, to) => sums[to]! - sums[from]!;
 }
 
 interface Placement {
@@ -41,7 +48,6 @@ function best(
   registers: number,
   cost: (from: number, to: number) => number,
   join: (left: number, right: number) => number,
-  none: number,
 ): Placement {
   // ways[cut]: the cheapest way to have the n-th register at this cut.
   let ways: (Placement | undefined)[] = [{ cost: 0, cuts: [] }];
@@ -51,12 +57,12 @@ function best(
       for (const [from, way] of ways.entries()) {
         if (way === undefined || from >= cut) continue;
         const total = join(way.cost, cost(from, cut));
-        if (total < (next[cut]?.cost ?? none)) next[cut] = { cost: total, cuts: [...way.cuts, cut] };
+        if (total < (next[cut]?.cost ?? Infinity)) next[cut] = { cost: total, cuts: [...way.cuts, cut] };
       }
     }
     ways = next;
   }
-  let cheapest: Placement = { cost: none, cuts: [] };
+  let cheapest: Placement = { cost: Infinity, cuts: [] };
   for (const [from, way] of ways.entries()) {
     if (way === undefined) continue;
     const total = join(way.cost, cost(from, stepCount));

@@ -6,6 +6,7 @@ import {
   delayed,
   document,
   input,
+  type Input,
   type Module,
   outputOf,
   type PortTree,
@@ -48,6 +49,8 @@ export interface UnitLogic extends UnitHeader {
 export interface UnitBody extends Result {
   readonly valid: Signal<Bool>;
   readonly ready: Signal<Bool>;
+  /** Inputs of this unit alone. */
+  readonly inputs?: Readonly<Record<string, Input>>;
 }
 
 const roundingNames = ['nearest even', 'toward zero', 'down', 'up', 'nearest, ties away'];
@@ -116,7 +119,7 @@ export function unitModule(
         ? input(bits(3), { comment: '0 nearest even, 1 toward zero, 2 down, 3 up, 4 nearest, ties away' })
         : undefined;
     const operand = (port: OperandName): Signal => operandPorts[port] ?? inValid;
-    const { result, flags, valid, ready } = bodyOf({
+    const { result, flags, valid, ready, inputs } = bodyOf({
       operands: { a: operand('a'), b: operand('b'), c: operand('c'), mode: roundingMode ?? rounding ?? 0 },
       inValid,
       allow: outReady ?? enable!,
@@ -128,6 +131,7 @@ export function unitModule(
       inValid,
       inReady: streaming ? outputOf(ready, { comment: 'operands are taken' }) : undefined,
       ...operandPorts,
+      ...inputs,
       roundingMode,
       outValid: outputOf(valid, { comment: 'the result is valid' }),
       outReady,

@@ -23,7 +23,7 @@ const isClocking = ({ name }: Port): boolean => name === 'clk' || name === 'rst'
 
 /** Inputs of a stream go by `<unit>_in_…`, outputs by `<unit>_out_…`, so that the simulator finds the streams. */
 function outerName(unit: string, { name, kind }: Port): string {
-  if (/^(in|out)_(valid|ready)$/.test(name)) return `${unit}_${name}`;
+  if (/^(in|out)_/.test(name)) return `${unit}_${name}`;
   return `${unit}_${kind === 'input' ? 'in' : 'out'}_${name}`;
 }
 
@@ -63,15 +63,19 @@ export interface Results {
   readonly cycles: number;
 }
 
-/** Sends the operations through a unit of the bench, at full speed or with random stalls on both sides. */
-export function runUnit(model: Model, unit: string, vectors: Vectors, stall?: number): Results {
+/**
+ * Sends the operations through a unit of the bench, at full speed or with random stalls on both sides, and takes as many
+ * results, or the number that is given.
+ */
+export function runUnit(model: Model, unit: string, vectors: Vectors, stall?: number, results?: number): Results {
   using simulation = model.instantiate();
   simulation.reset();
-  const count = Object.values(vectors)[0]!.length;
+  const operations = Object.values(vectors)[0]!.length;
+  const count = results ?? operations;
   const { sinks, cycles } = simulation.run({
     sources: { [`${unit}_in`]: { data: vectors } },
     sinks: { [`${unit}_out`]: { count } },
-    maxCycles: 100 * count + 1000,
+    maxCycles: 100 * operations + 1000,
     ...(stall !== undefined && { stall: { seed: stall, probability: 0.3 } }),
   });
   const { data } = sinks[`${unit}_out`]!;
