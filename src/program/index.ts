@@ -67,4 +67,5 @@ export { commands, programWords, sequence } from './sequencer.js';
 export { shiftByConstant, shiftByField, type ShiftDirection } from './shift.js';
 export { SotAssembler } from './sot-assembler.js';
 export { type ProgramSummary, summariseProgram } from './summary.js';
+export { type TransferredLines, withTransfers } from './transfer.js';
 export { addressableLines, type Command, decode, encode, type Increment, targetsPerWord } from './word.js';
