@@ -47,7 +47,7 @@ ${layers
 
 ## Tools
 
-The ${images} \`.mem\` images are read by \`$readmemh\` under their plain names: run every tool in this folder.
+${readsImages(images)}Run every tool in this folder.
 
 \`\`\`sh
 verilator --lint-only -Wall --top-module ${top} *.v
@@ -57,7 +57,13 @@ yosys -p 'read_verilog *.v; synth_xilinx -top ${top}; stat'
 `;
 }
 
+function readsImages(images: number): string {
+  if (images === 0) return '';
+  return `${images === 1 ? 'The `.mem` image is' : `The ${images} \`.mem\` images are`} read by \`$readmemh\` under plain names. `;
+}
+
 const programNote = `**Program**: the weights are in no image. After reset, before the first image, send every line of \`program.hex\` as a beat of the
-stream \`program\`: array, row and data side by side, data lowest. The macro \`sot_mram_*\` is a black box with pins only.
+stream \`program\`: array, row and data side by side, data lowest. The rows survive a reset. The macro \`sot_mram_*\` is a black
+box with pins only; to simulate, read the file of the same name in \`models/\` in its place.
 
 `;

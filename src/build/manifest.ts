@@ -121,8 +121,10 @@ export const manifestSchema = z.strictObject({
   layers: z.array(layerSchema).min(1),
   files: z.array(
     z.strictObject({
+      /** Path within the folder, with forward slashes. */
       file: z.string(),
-      kind: z.enum(['verilog', 'image', 'program', 'network', 'note']),
+      /** `model`: Verilog for simulation in place of the black box of the same file name. */
+      kind: z.enum(['verilog', 'image', 'program', 'model', 'network', 'note']),
       bytes: count,
       sha256: z.string(),
     }),

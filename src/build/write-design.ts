@@ -12,12 +12,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { InputError, systemInputError, withPlace } from './input-error.js';
 import { manifestFile } from './manifest.js';
 import { readInventory } from './read-design.js';
 
 export interface DesignFile {
+  /** Path within the design's folder, with forward slashes. */
   readonly file: string;
   readonly text: string;
 }
@@ -48,12 +49,13 @@ export function checkTarget(folder: string, force = false): void {
     throw new InputError('file', folder, 'is a file, not a folder', 'give --out the path of a new folder');
   }
   if (force) return;
-  const present = readdirSync(folder);
-  if (present.length === 0) return;
-  if (!present.includes(manifestFile)) {
+  const entries = readdirSync(folder);
+  if (entries.length === 0) return;
+  if (!entries.includes(manifestFile)) {
     throw new InputError('file', folder, 'holds files that are no design', 'give --out another folder, or add --force');
   }
   const known = readInventory(folder);
+  const present = filesOf(folder);
   const foreign = present.filter((file) => file !== manifestFile && !known.has(file));
   const edited = present.filter(
     (file) => known.has(file) && sha256(readFileSync(join(folder, file))) !== known.get(file),
@@ -66,6 +68,13 @@ export function checkTarget(folder: string, force = false): void {
       'move these files away, or add --force to lose them',
     );
   }
+}
+
+/** Whatever is no folder, also in folders below, by its path within `folder`. */
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
 }
 
 /** A folder can be made in the nearest one above that exists. */
@@ -103,7 +112,11 @@ export function writeDesign(folder: string, files: readonly DesignFile[], option
   try {
     made = makeFolder(dirname(target));
     mkdirSync(temporary);
-    for (const { file, text } of files) write(join(temporary, file), text);
+    for (const { file, text } of files) {
+      const path = join(temporary, file);
+      if (file.includes('/')) mkdirSync(dirname(path), { recursive: true });
+      write(path, text);
+    }
     replace(target, temporary);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });

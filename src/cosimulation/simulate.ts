@@ -17,6 +17,8 @@ import { encodeInput, QuantizedRunner } from '../network/integer/index.js';
 import type { QuantizedLayer } from '../network/quantized.js';
 import { asFormat, Comparison } from './compare-streams.js';
 import { InputError } from '../build/input-error.js';
+import { programMacros } from './program-macros.js';
+import { sourcesOf } from './sources.js';
 import { beatOrder } from './layer-order.js';
 import { type ManifestLayer, planOf } from '../build/manifest.js';
 import { type Design, readDesign } from '../build/read-design.js';
@@ -54,14 +56,6 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   if (options.wave !== undefined) checkWave(options.wave, engine);
   const design = readDesign(options.design);
   const { manifest, network } = design;
-  if (manifest.options.body === 'asic' && engine !== 'golden') {
-    throw new InputError(
-      'design',
-      options.design,
-      'its subarrays are black boxes',
-      'generate it with --body fpga to simulate',
-    );
-  }
   const warnings = design.edited.map((file) => `${join(options.design, file)} was edited: it is used as it is now`);
   const all = readImages(options.images, network.input.shape);
   const images = chosenImages(all, options, warnings);
@@ -179,12 +173,9 @@ async function runHardware(job: Job, engine: 'verilator' | 'cxxrtl'): Promise<Ha
 
 function buildModel(job: Job, engine: 'verilator' | 'cxxrtl'): Promise<Model> {
   const { design, options } = job;
-  const paths = (kind: string) =>
-    design.manifest.files.filter((file) => file.kind === kind).map(({ file }) => join(design.folder, file));
   const build: BuildOptions = {
-    sources: paths('verilog'),
+    ...sourcesOf(design),
     top: design.manifest.top,
-    dataFiles: paths('image'),
     probes: probedLayers(job).flatMap((layer) => {
       const { valid, ready, payload } = signalsOf(job, layer);
       return [valid, ready, payload.value];
@@ -202,6 +193,7 @@ function runSlices(job: Job, simulation: Simulation): Pick<HardwareRun, 'complet
   let completions: readonly number[] = [];
   let seconds = 0;
   simulation.reset();
+  programMacros(simulation, job.design);
   for (let first = 0; first < images.count; first += most) {
     const slice = takeImages(images, first, most);
     const start = performance.now();

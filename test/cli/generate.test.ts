@@ -100,16 +100,17 @@ describe('generate', () => {
   });
 });
 
-test('a design of macros has its rows in a file, and is not simulated without them', async () => {
+test('a design of macros has its rows in a file, and a simulation model beside each black box', async () => {
   const macros = join(folder, 'macros');
-  const made = await sotto('generate', model, '--out', macros, '--body', 'asic', '--json');
-  const { subarrays } = JSON.parse(made.stdout) as { subarrays: number };
+  const generate = ['generate', model, '--out', macros, '--body', 'asic', '--json'];
+  const { subarrays } = JSON.parse((await sotto(...generate)).stdout) as { subarrays: number };
   expect(readFileSync(join(macros, 'program.hex'), 'utf8').trimEnd().split('\n')).toHaveLength(subarrays * 512);
-  const { code, stderr } = await sotto('simulate', macros, '--images', images);
-  expect({ code, stderr }).toEqual({
-    code: 2,
-    stderr: `sotto: ${macros}: its subarrays are black boxes; generate it with --body fpga to simulate\n`,
-  });
+  const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(macros, 'manifest.json'), 'utf8')));
+  expect(manifest.files.filter(({ kind }) => kind === 'model')).toMatchObject([{ file: 'models/sot_mram_512x256.v' }]);
+  expect(readdirSync(macros)).toContain('sot_mram_512x256.v');
+  expect(await sotto(...generate)).toMatchObject({ code: 0 });
+  writeFileSync(join(macros, 'models', 'notes.txt'), '');
+  expect((await sotto(...generate)).stderr).toContain('changed by hand (models/notes.txt)');
 });
 
 describe('the folder of a design', () => {

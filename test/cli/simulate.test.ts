@@ -61,10 +61,22 @@ describe('simulate', () => {
     );
   });
 
-  test('writes waves of one image', async () => {
+  test('programs the macros of a chip before the first image, and writes waves of it', async () => {
+    const macros = join(folder, 'macros');
     const wave = join(folder, 'waves.vcd');
-    expect(await simulated(design, '--images', images, '--wave', wave)).toMatchObject({ code: 0, images: 1, wave });
+    await sotto('generate', model, '--out', macros, '--body', 'asic', '--device', 'sot-mram-22nm');
+    const files = ['--images', images, '--layers', '--wave', wave];
+    expect(await simulated(macros, ...files)).toMatchObject({ code: 0, images: 1, wave, mismatches: 0 });
     expect(readFileSync(wave, 'utf8')).toMatch(/\$var wire +1 \S+ image_valid/);
+    const result = await simulated(macros, ...files, '--count', '10');
+    expect(result).toMatchObject({ code: 0, images: 10, mismatches: 0, cyclesAsPredicted: true, cached: true });
+    const program = join(macros, 'program.hex');
+    writeFileSync(program, readFileSync(program, 'utf8').replace(/\n[^\n]*\n/, '\nrow\n'));
+    const { code, stderr } = await sotto('simulate', macros, ...files);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/program\.hex: line 2 is no hex/),
+    });
   });
 
   test('tells Verilog that does not compile in one line with the path of the log', async () => {
