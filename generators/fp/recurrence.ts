@@ -104,7 +104,8 @@ export function iterativeUnit(recurrence: Recurrence, options: UnitOptions): Mod
   const cycles = iterativeCycles(recurrence);
   const timing = `one digit a cycle: latency ${cycles} cycles, a new operation every ${cycles} cycles`;
   const once: UnitOptions = { ...options, stages: cycles };
-  return unitModule({ ...recurrence, rounds: true }, once, timing, ({ operands, inValid, allow }): UnitBody => {
+  const header = { ...recurrence, operation: `${recurrence.operation}_iterative`, rounds: true };
+  return unitModule(header, once, timing, ({ operands, inValid, allow }): UnitBody => {
     const first = started(recurrence, operands);
     const busy = register(bool(), { reset: 0, comment: 'an operation is in progress' });
     const left = register(bits(bitsFor(recurrence.digits + 1)), { reset: 0, comment: 'digits still to come' });

@@ -36,7 +36,7 @@ export interface UnitHeader {
   readonly purpose: string;
   /** Operands with their widths, in order. */
   readonly operands: readonly (readonly [name: OperandName, width: number, meaning: string])[];
-  /** False where nothing is rounded: there is no rounding mode then. */
+  /** False where nothing is rounded: the mode is ignored. */
   readonly rounds: boolean;
 }
 
@@ -88,7 +88,10 @@ export interface Surroundings {
   readonly allow: Signal<Bool>;
 }
 
-/** The module of a unit: ports that are the same for all, and the body between them; what an option leaves out is undefined. */
+/**
+ * The module of a unit: ports that are the same for all, and the body between them. What an option leaves out is
+ * undefined.
+ */
 export function unitModule(
   header: UnitHeader,
   options: UnitOptions,
@@ -114,10 +117,9 @@ export function unitModule(
     const operandPorts = Object.fromEntries(
       header.operands.map(([port, width, meaning]) => [port, input(bits(width), { comment: meaning })]),
     );
-    const roundingMode =
-      rounding === undefined && header.rounds
-        ? input(bits(3), { comment: '0 nearest even, 1 toward zero, 2 down, 3 up, 4 nearest, ties away' })
-        : undefined;
+    const modeMeaning = '0 nearest even, 1 toward zero, 2 down, 3 up, 4 nearest, ties away';
+    const modeOptions = header.rounds ? { comment: modeMeaning } : { comment: 'nothing is rounded', tags: ['unused'] };
+    const roundingMode = rounding === undefined ? input(bits(3), modeOptions) : undefined;
     const operand = (port: OperandName): Signal => operandPorts[port] ?? inValid;
     const { result, flags, valid, ready, inputs } = bodyOf({
       operands: { a: operand('a'), b: operand('b'), c: operand('c'), mode: roundingMode ?? rounding ?? 0 },

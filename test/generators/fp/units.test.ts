@@ -35,7 +35,6 @@ interface Case {
   /** Operands are values of these formats, or integers of this width. */
   readonly operands: readonly FloatFormat[] | number;
   readonly golden: (patterns: readonly bigint[], mode: RoundingMode) => Golden;
-  readonly fixedMode?: RoundingMode;
   readonly stalls: boolean;
 }
 
@@ -92,7 +91,6 @@ function compareCases(format: FloatFormat, options: ArithmeticOptions, stages: n
       ports: ['a', 'b'],
       operands: [format, format],
       golden: asked(unit, ([a, b]) => golden[comparison](a!, b!)),
-      fixedMode: 0,
       stalls: stages > 0,
     };
   });
@@ -206,10 +204,9 @@ for (const [group, cases] of groups) {
     beforeAll(async () => {
       model = await benchOf(cases.map(({ name, module }) => ({ name: `u_${name}`, module })));
     }, 300_000);
-    test.each(cases)('$name', ({ name, ports, operands, golden, fixedMode, stalls }) => {
+    test.each(cases)('$name', ({ name, ports, operands, golden, stalls }) => {
       const run = (operations: readonly Operation[], stall?: number): void =>
         agree(model, `u_${name}`, ports, operations, golden, {
-          ...(fixedMode !== undefined && { fixedMode }),
           ...(stall !== undefined && { stall }),
         });
       if (typeof operands === 'number') {
