@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Device, deviceByName, devices, arrayTiming } from '../device/index.js';
 import { isReservedWord } from '../hdl/naming/reserved-words.js';
@@ -8,13 +8,13 @@ import { PlacementError } from '../layout/placement-error.js';
 import { type EnginePlan, subarrayCount, type SubarrayGeometry } from '../layout/plan.js';
 import { predictCycles } from '../layout/timing/index.js';
 import { occupancy } from '../layout/weight-images.js';
-import { type ImageSet, readImages } from '../network/images/index.js';
 import { lowerGraph, SupportError } from '../network/lower/index.js';
 import { ModelError } from '../network/model-error.js';
 import type { Network } from '../network/network.js';
 import { readOnnxFile } from '../network/onnx/read-onnx.js';
-import { compareLayers, quantizeNetwork, type QuantizeResult } from '../network/quantize/index.js';
+import { compareLayers, type LayerError, quantizeNetwork, type QuantizeResult } from '../network/quantize/index.js';
 import { assembleDesign } from './assemble.js';
+import { type Calibration, readCalibration, spread } from './calibration.js';
 import { type GenerateOptions, modelStem } from './generate-options.js';
 import { InputError } from './input-error.js';
 import type { Manifest } from './manifest.js';
@@ -25,6 +25,8 @@ export interface GenerateResult {
   /** The folder, as it was given. */
   readonly out: string;
   readonly manifest: Manifest;
+  /** How far each layer is from the float network on calibration images; absent without such images. */
+  readonly layerErrors?: readonly LayerError[];
   /** What the user should know, a line each. */
   readonly warnings: readonly string[];
 }
@@ -32,7 +34,7 @@ export interface GenerateResult {
 const defaultGeometry: SubarrayGeometry = { rows: 512, columns: 256, readCycles: 1, writeCycles: 1 };
 const defaultClockNs = 10;
 /** Calibration images that the float network is run on beside the integer one, to tell the noise. */
-const comparedImages = 32;
+const comparedImages = 50;
 
 /**
  * A model file in, the folder of a design out: Verilog, memory images, manifest, the integers of the network, a note.
@@ -55,15 +57,16 @@ export function generate(options: GenerateOptions): GenerateResult {
     operators: graph.nodes.length,
   });
   checkLayerNames(network, options.layers);
-  const calibration = options.calibrate === undefined ? undefined : readImages(options.calibrate, network.inputShape);
+  const calibration =
+    options.calibrate === undefined ? undefined : readCalibration(options.calibrate, network.inputShape);
   const { network: quantized, warnings } = quantise(network, options, calibration);
-  const noise = calibration && signalToNoise(network, quantized, calibration);
+  const layerErrors = calibration && errorsOf(network, quantized, calibration);
   onStep({
     step: 'quantise',
     weightBits: distinct(quantized.layers.flatMap((layer) => ('weightBits' in layer ? [layer.weightBits] : []))),
     activationBits: distinct(quantized.layers.slice(0, -1).map(({ output }) => output.bits)),
-    calibrationImages: calibration?.count ?? 0,
-    ...(noise !== undefined && { signalToNoise: noise }),
+    calibrationImages: calibration?.images.count ?? 0,
+    ...(layerErrors && { signalToNoise: layerErrors.at(-1)!.signalToNoise }),
     warnings,
   });
   const plan = place(quantized, geometry, options);
@@ -94,7 +97,7 @@ export function generate(options: GenerateOptions): GenerateResult {
   });
   writeDesign(options.out, files, options.force === undefined ? {} : { force: options.force });
   onStep({ step: 'write', out: options.out, files: files.length });
-  return { out: options.out, manifest, warnings };
+  return { out: options.out, manifest, ...(layerErrors && { layerErrors }), warnings };
 }
 
 const verilogName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -153,7 +156,7 @@ function checkLayerNames(network: Network, layers: GenerateOptions['layers'] = {
   }
 }
 
-function quantise(network: Network, options: GenerateOptions, calibration: ImageSet | undefined): QuantizeResult {
+function quantise(network: Network, options: GenerateOptions, calibration: Calibration | undefined): QuantizeResult {
   const perLayer = Object.fromEntries(
     Object.entries(options.layers ?? {}).map(([name, { weights, activations }]) => [
       name,
@@ -166,16 +169,14 @@ function quantise(network: Network, options: GenerateOptions, calibration: Image
       weightBits: options.weightBits ?? 8,
       activationBits: options.activationBits ?? 8,
       ...(changed.length > 0 && { perLayer: Object.fromEntries(changed) }),
-      ...(calibration && { calibration: calibration.pixels }),
+      ...(calibration && { calibration: calibration.images.pixels }),
       preprocess: options.preprocess ?? unitPreprocess,
     }),
   );
 }
 
-function signalToNoise(network: Network, quantized: EnginePlan['network'], images: ImageSet): number {
-  const size = images.pixels.length / images.count;
-  const sample = images.pixels.subarray(0, Math.min(images.count, comparedImages) * size);
-  return compareLayers(network, quantized, sample).at(-1)!.signalToNoise;
+function errorsOf(network: Network, quantized: EnginePlan['network'], { images }: Calibration): LayerError[] {
+  return compareLayers(network, quantized, spread(images, comparedImages).pixels);
 }
 
 function subarraysOf({ layers }: EnginePlan): number {
@@ -210,25 +211,17 @@ function place(network: EnginePlan['network'], geometry: SubarrayGeometry, optio
 function recorded(
   options: GenerateOptions,
   preprocess: Manifest['options']['preprocess'],
-  calibration: ImageSet | undefined,
+  calibration: Calibration | undefined,
 ): Manifest['options'] {
-  const { calibrate, device, clockNs = defaultClockNs, budget = {} } = options;
+  const { device, clockNs = defaultClockNs, budget = {} } = options;
   return {
     weightBits: options.weightBits ?? 8,
     activationBits: options.activationBits ?? 8,
     layers: { ...options.layers },
-    calibration:
-      calibrate === undefined || calibration === undefined
-        ? null
-        : { file: basename(calibrate), sha256: contentHash(calibrate, calibration), images: calibration.count },
+    calibration: calibration?.source ?? null,
     preprocess,
     budget,
     body: options.body ?? 'fpga',
     device: device === undefined ? null : { name: typeof device === 'string' ? device : device.name, clockNs },
   };
-}
-
-/** Of the file as it is, or of the pixels where the images are a folder. */
-function contentHash(path: string, images: ImageSet): string {
-  return sha256(statSync(path).isDirectory() ? images.pixels : readFileSync(path));
 }

@@ -15,7 +15,7 @@ export function writeJson(value: unknown): void {
 
 /** A step and what it found: name, fact, further facts. */
 export function writeStep(name: string, fact: string, more = ''): void {
-  writeLine(`  ${colors.cyan(name.padEnd(9))} ${more === '' ? fact : `${fact.padEnd(28)} ${more}`}`);
+  writeLine(`  ${colors.cyan(name.padEnd(9))} ${more === '' ? fact : `${fact.padEnd(32)} ${more}`}`);
 }
 
 export function writeWarning(text: string): void {

@@ -12,6 +12,12 @@ const out = join(folder, 'out');
 const contents = (path: string) =>
   Object.fromEntries(readdirSync(path).map((file) => [file, readFileSync(join(path, file), 'utf8')]));
 
+interface JsonResult {
+  readonly subarrays: number;
+  readonly layers: readonly { readonly name: string; readonly subarrays: number }[];
+  readonly layerErrors: readonly { readonly layer: string; readonly signalToNoise: number }[];
+}
+
 describe('generate', () => {
   beforeAll(async () => {
     const outcome = await sotto('generate', model, '--out', out, '--calibrate', images, '--top', 'digits');
@@ -20,17 +26,19 @@ describe('generate', () => {
 
   test('says each step in one line, the facts in the order of the work', async () => {
     const { stderr } = await sotto('generate', model, '--out', out, '--calibrate', images, '--top', 'digits');
-    const lines = stderr
-      .replaceAll(folder, 'FOLDER')
-      .replace(/\(.* s\)/, '(S)')
-      .replaceAll(/[\d,.]+/g, '#');
-    expect(lines).toMatchInlineSnapshot(`
-      "  read      tiny#onnx                    # layers# # weights
-        quantise  weights # bits# activations # scores # dB over noise# # calibration images
-        place     # subarrays of #×#       occupancy # %
-        emit      # modules# # KB Verilog# # images
-        predict   # cycles per image         latency # cycles
-        FOLDER/out/digits#v   manifest#json   (S)
+    expect(stderr.replaceAll(folder, 'FOLDER').replace(/\(\d+\.\d s\)/, '(0.1 s)')).toMatchInlineSnapshot(`
+      "  read      tiny.onnx                        3 layers, 42 weights
+        quantise  weights 8 bits, activations 8    scores 51.5 dB over noise, 10 calibration images
+        place     3 subarrays of 512×256           occupancy 0.1 %
+        emit      14 modules, 59 KB Verilog, 5 images
+        predict   120 cycles per image             latency 201 cycles
+
+        layer       kind             output  weight bits  output bits  subarrays  sensing cycles  dB over noise
+        n0_Conv     convolution      2×4×4             8            8          2              64           46.6
+        n2_MaxPool  maximum pool     2×2×2                          8                                      47.9
+        n4_Gemm     fully connected  3×1×1             8           18          1              48           51.5
+
+        FOLDER/out/digits.v   manifest.json   (0.1 s)
       "
     `);
   });
@@ -53,21 +61,17 @@ describe('generate', () => {
   });
 
   test('prints one JSON object', async () => {
-    const { stdout } = await sotto('generate', model, '--out', join(folder, 'json'), '--json');
-    const result = JSON.parse(stdout) as Record<string, unknown>;
-    expect(result).toMatchObject({ top: 'tiny', subarrays: expect.any(Number) as number });
-    expect(Object.keys(result)).toEqual([
-      'out',
-      'top',
-      'latency',
-      'cyclesPerImage',
-      'subarrays',
-      'occupancy',
-      'layers',
-      'files',
-      'warnings',
-      'seconds',
-    ]);
+    const calibrated = ['--calibrate', images, '--weight-bits', '4', '--json'];
+    const { stdout } = await sotto('generate', model, '--out', join(folder, 'json'), ...calibrated);
+    const result = JSON.parse(stdout) as JsonResult;
+    expect(Object.keys(result).join(' ')).toBe(
+      'out top latency cyclesPerImage geometry subarrays occupancy layers layerErrors files warnings seconds',
+    );
+    const [convolution] = result.layers;
+    expect(convolution).toMatchObject({ name: 'n0_Conv', weights: 18, weightBits: 4, activationBits: 8 });
+    expect(result.layers.reduce((sum, { subarrays }) => sum + subarrays, 0)).toBe(result.subarrays);
+    expect(result.layerErrors.map(({ layer }) => layer)).toEqual(['n0_Conv', 'n2_MaxPool', 'n4_Gemm']);
+    for (const { signalToNoise } of result.layerErrors) expect(signalToNoise).toBeGreaterThan(10);
   });
 
   test('takes widths by layer, geometry and budget from a configuration, flags first', async () => {

@@ -73,10 +73,8 @@ describe('simulate', () => {
     const program = join(macros, 'program.hex');
     writeFileSync(program, readFileSync(program, 'utf8').replace(/\n[^\n]*\n/, '\nrow\n'));
     const { code, stderr } = await sotto('simulate', macros, ...files);
-    expect({ code, stderr }).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/program\.hex: line 2 is no hex/),
-    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/program\.hex: line 2 is no hexadecimal number of \d+ bits/);
   });
 
   test('tells Verilog that does not compile in one line with the path of the log', async () => {

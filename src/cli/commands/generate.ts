@@ -1,10 +1,13 @@
 import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { GenerateOptions } from '../../build/generate-options.js';
+import type { GenerateResult } from '../../build/generate.js';
 import type { GenerateStep } from '../../build/generate-steps.js';
 import type { Command } from '../command.js';
 import { choice, positive, preprocess, text, whole } from '../flags.js';
+import { layerKinds } from '../layer-kinds.js';
 import { UsageError } from '../report-error.js';
+import { table } from '../table.js';
 import {
   colors,
   counted,
@@ -59,30 +62,65 @@ async function runGenerate(argv: Readonly<Record<string, unknown>>): Promise<num
   const { generate } = await import('../../build/generate.js');
   const result = generate({ ...options, onStep: (step) => writeGenerateStep(step) });
   const milliseconds = performance.now() - start;
-  const { manifest, out, warnings } = result;
+  const { manifest, out } = result;
+  for (const line of ['', ...layerTable(result), '']) writeLine(line);
   const files = [join(out, `${manifest.top}.v`), 'manifest.json'];
   writeLine(`  ${files.join('   ')}   ${colors.dim(`(${seconds(milliseconds)})`)}`);
   if (argv['json'] === true) {
-    const { top, timing, subarrays, occupancy, layers, files: written } = manifest;
-    writeJson({
-      out,
-      top,
-      ...timing,
-      subarrays,
-      occupancy,
-      layers: layers.map(({ name, module, kind, sensingCycles, subarrays: own }) => ({
-        name,
-        module,
-        kind,
-        sensingCycles,
-        subarrays: own,
-      })),
-      files: [...written.map(({ file }) => file), 'manifest.json'],
-      warnings,
-      seconds: milliseconds / 1000,
-    });
+    writeJson(jsonOf(result, milliseconds));
   }
   return 0;
+}
+
+function layerTable({ manifest, layerErrors }: GenerateResult): string[] {
+  const rows = manifest.layers.map(({ name, kind, outputShape, weights, output, subarrays, sensingCycles }, index) => {
+    const noise = layerErrors?.[index]?.signalToNoise;
+    return [
+      name,
+      layerKinds[kind],
+      outputShape.join('×'),
+      weights === undefined ? '' : String(weights.bits),
+      String(output.bits),
+      subarrays === 0 ? '' : grouped(subarrays),
+      sensingCycles === 0 ? '' : grouped(sensingCycles),
+      ...(noise === undefined ? [] : [Number.isFinite(noise) ? noise.toFixed(1) : 'exact']),
+    ];
+  });
+  const headings = ['layer', 'kind', 'output', 'weight bits', 'output bits', 'subarrays', 'sensing cycles'];
+  return table([...headings, ...(layerErrors ? ['dB over noise'] : [])], rows);
+}
+
+function jsonOf({ out, manifest, layerErrors = [], warnings }: GenerateResult, milliseconds: number) {
+  const { top, timing, geometry, subarrays, occupancy, layers, files } = manifest;
+  return {
+    out,
+    top,
+    ...timing,
+    geometry,
+    subarrays,
+    occupancy,
+    layers: layers.map(({ name, module, kind, weights, outputShape, sensingCycles, ...own }) => ({
+      name,
+      module,
+      kind,
+      outputShape,
+      ...(weights && { weights: weights.count, weightBits: weights.bits }),
+      activationBits: own.output.bits,
+      sensingCycles,
+      subarrays: own.subarrays,
+      occupancy: own.occupancy,
+    })),
+    // JSON has no Infinity: null stands for a layer without any error.
+    layerErrors: layerErrors.map(({ name, signalToNoise, maximumError, cosine }) => ({
+      layer: name,
+      signalToNoise: Number.isFinite(signalToNoise) ? signalToNoise : null,
+      maximumError,
+      cosine,
+    })),
+    files: [...files.map(({ file }) => file), 'manifest.json'],
+    warnings,
+    seconds: milliseconds / 1000,
+  };
 }
 
 async function readOptions(argv: Readonly<Record<string, unknown>>): Promise<GenerateOptions> {

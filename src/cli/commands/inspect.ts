@@ -1,6 +1,7 @@
 import type { InspectResult } from '../../build/inspect.js';
 import type { Command } from '../command.js';
 import { text } from '../flags.js';
+import { layerKinds } from '../layer-kinds.js';
 import { UsageError } from '../report-error.js';
 import { table } from '../table.js';
 import { counted, grouped, writeJson, writeLine } from '../terminal.js';
@@ -68,7 +69,7 @@ function report({ model, graph, weightsMissing, engine }: InspectResult, nodes: 
         ['layer', 'kind', 'input', 'output', 'weights', 'subarrays', 'sensing cycles'],
         engine.layers.map((layer) => [
           layer.name,
-          kinds[layer.kind],
+          layerKinds[layer.kind],
           shape(layer.inputShape),
           shape(layer.outputShape),
           layer.weights === 0 ? '' : grouped(layer.weights),
@@ -82,10 +83,3 @@ function report({ model, graph, weightsMissing, engine }: InspectResult, nodes: 
   }
   return lines;
 }
-
-const kinds = {
-  convolution: 'convolution',
-  fullyConnected: 'fully connected',
-  maximumPool: 'maximum pool',
-  averagePool: 'average pool',
-} as const;
