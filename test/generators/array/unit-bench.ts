@@ -55,6 +55,7 @@ export function runProgram(
   const { sinks } = simulation.run({
     sources: { load: { data: wide ? new BigUint64Array(loads.buffer, loads.byteOffset, loads.length / 2) : loads } },
     sinks: { store: { count: stores } },
+    idleCycles: options.maxCycles,
     ...options,
   });
   for (let wait = 0; simulation.peek('busy') === 1; wait++) {
