@@ -4,7 +4,7 @@
  */
 import { runDemo } from '../examples/digits/run-demo.js';
 
-const { passed, table, paths } = await runDemo({ out: 'out/demo', images: 200, onStep: (line) => console.error(line) });
+const { passed, table, paths } = await runDemo({ out: 'out/demo', images: 100, onStep: (line) => console.error(line) });
 const print = (title: string, entries: readonly (readonly [string, string])[]): void => {
   const width = Math.max(...entries.map(([name]) => name.length));
   console.log(`\n${title}`);

@@ -43,13 +43,16 @@ async function make<Ports extends PortShapes>(build: Build, version: string, key
   await writeCxxrtlHeaders(build);
   const clang = new Clang(build, {});
   try {
-    const script = [...readDesign(build), 'write_cxxrtl -O6 -g4 design.cpp'];
+    // A module's C++ is written once, however often the module is used: flattened, an engine takes clang four times as
+    // long. What only probes and waves read is left out without them.
+    const script = [...readDesign(build), `write_cxxrtl -noflatten -O6 -g${showsInside(build) ? 4 : 0} design.cpp`];
     const warnings = await build.step('synthesize', `yosys ${version}`, () =>
       runYosys(build, script, ['ports.json', 'design.cpp']),
     );
-    checkSignals(build);
+    const design = readFileSync(join(build.folder, 'design.cpp'), 'utf8');
+    checkSignals(build, design);
     const ports = readYosysPorts(build);
-    const model = await clang.compile({ name: 'model', text: modelUnit(build, ports), flags: compileFlags });
+    const model = await clang.compile({ name: 'model', text: modelUnit(build, ports, design), flags: compileFlags });
     const wasm = await clang.link([model]);
     return storeModel<Ports>(build, 'cxxrtl', key, wasm, ports, warnings);
   } finally {
@@ -78,14 +81,36 @@ async function writeCxxrtlHeaders(build: Build): Promise<void> {
   write(folder, join(build.folder, 'cxxrtl-runtime'));
 }
 
-/** Refuses unknown probes before the long compilation: the C++ lists every signal that it can show. */
-function checkSignals(build: Build): void {
+/** Whether the model has to show more than its ports. */
+function showsInside({ options: { probes = [], trace = false } }: Build): boolean {
+  return probes.length > 0 || trace !== false;
+}
+
+/** Refuses unknown probes before the long compilation. */
+function checkSignals(build: Build, design: string): void {
   const { top, probes = [] } = build.options;
   if (probes.length === 0) return;
-  const text = readFileSync(join(build.folder, 'design.cpp'), 'utf8');
-  const names = [...text.matchAll(/items->add\(path, "([^"]+)"/g)].map(([, name = '']) => name.replaceAll(' ', '.'));
-  const known = new Set(names.map((name) => `${top}.${name}`));
+  const known = new Set(shownSignals(design, cxxName(top), top));
   checkProbes('cxxrtl', probes, (probe) => known.has(probe));
+}
+
+/** Paths of all signals that the C++ can show, below an instance of a class: it lists signals and instances by class. */
+function shownSignals(design: string, className: string, path: string): string[] {
+  const start = design.indexOf(`\nvoid ${className}::debug_info(`);
+  const body = design.slice(start, design.indexOf('\n}\n', start));
+  const names = [...body.matchAll(/items->add\(path, "([^"]+)"/g)].map(([, name = '']) => name);
+  const inner = [...body.matchAll(/(\w+)\.debug_info\(items, scopes, path \+ "([^"]+) "/g)].flatMap(
+    ([, member = '', name = '']) => {
+      const [, type = ''] = new RegExp(`^\\t(\\w+) ${member} \\{`, 'm').exec(classText(design, className)) ?? [];
+      return shownSignals(design, type, `${path}.${name}`);
+    },
+  );
+  return [...names.map((name) => `${path}.${name.replaceAll(' ', '.')}`), ...inner];
+}
+
+function classText(design: string, className: string): string {
+  const start = design.indexOf(`\nstruct ${className} : `);
+  return design.slice(start, design.indexOf('\n};', start));
 }
 
 /** The name of a public Yosys object in the generated C++. */
@@ -95,13 +120,17 @@ function cxxName(name: string): string {
   )}`;
 }
 
-function modelUnit(build: Build, ports: readonly Port[]): string {
+function modelUnit(build: Build, ports: readonly Port[], design: string): string {
   const { top, probes = [], trace } = build.options;
-  const portLines = ports.map(({ direction, name }) => `add(signals, "${direction}", "${name}", "${top}.${name}");`);
-  const probeLines = probes.map((path) => `add(signals, "probe", ${JSON.stringify(path)}, ${JSON.stringify(path)});`);
+  const portLines = ports.map(
+    ({ direction, name }) => `addPort(signals, "${direction}", "${name}", top.${cxxName(name)});`,
+  );
+  const probeLines = probes.map((path) => `addProbe(signals, ${JSON.stringify(path)});`);
   return [
     '#include "design.cpp"',
     trace ? '#define SOTTO_TRACE' : '',
+    showsInside(build) ? '#define SOTTO_INSIDE' : '',
+    /\bnegedge_p_/.test(design) ? '#define SOTTO_FALLING_EDGES' : '',
     `#define SOTTO_TOP cxxrtl_design::${cxxName(top)}`,
     `#define SOTTO_TOP_NAME "${top}"`,
     `#define SOTTO_PORTS ${portLines.join(' ')}`,

@@ -61,12 +61,21 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   onStep('generate  the engine');
   const generated = await generate({ model: digitModel, calibrate: path.calibration, out: path.engine });
 
-  onStep(`simulate  with ${engine}: the first build takes a while, later ones are cached`);
+  onStep(`simulate  with ${engine}: the first build takes about a minute, later ones are cached`);
   const started = performance.now();
+  const tell = (what: string): void => {
+    onStep(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${what}`);
+  };
   const test = { design: path.engine, images: path.images, labels: path.labels };
-  const simulated = await simulate({ ...test, engine });
+  const simulated = await simulate({
+    ...test,
+    engine,
+    onProgress: (event) => {
+      if (event.kind === 'build') tell(`${event.stage} (${event.detail})`);
+      if (event.kind === 'images') tell(`${event.done} of ${event.total} images compared`);
+    },
+  });
   const golden = await simulate({ ...test, engine: 'golden' });
-  onStep(`compared  after ${((performance.now() - started) / 1000).toFixed(1)} s`);
 
   // Labels follow from scores: where every score is the golden model's, so is every label.
   const exact = simulated.mismatches === 0;

@@ -3,6 +3,8 @@
 //
 // An engine header, included before this one, defines
 //   struct Engine {
+//     // Whether inputs that change with an edge must settle first, for logic on that edge to see what follows from them.
+//     static constexpr bool settleBeforeRise, settleBeforeFall;
 //     Engine();                               // power-up state, clock low, settled
 //     void settle();                          // propagate what changed
 //     void list(std::vector<Signal>&);        // ports and probes
@@ -66,10 +68,8 @@ static inline void dumpAt(uint64_t time) {
 
 // Inputs poked while the clock is low show in the wave before the rising edge, not with it.
 static inline void showPokes() {
-    if (waveIsOpen) {
-        engine->settle();
-        dumpAt(cycle * period + 1);
-    }
+    if (Engine::settleBeforeRise || waveIsOpen) engine->settle();
+    dumpAt(cycle * period + 1);
 }
 
 static inline void risingEdge() {
@@ -224,7 +224,7 @@ uint32_t sotto_run(sotto::Stream* streams, uint32_t streamCount, sotto::Counter*
     cyclesRun = 0;
     for (uint32_t i = 0; i < streamCount; ++i) present(streams[i]);
     engine->settle();
-    showPokes();
+    dumpAt(cycle * period + 1);
     while (unfinished(streams, streamCount)) {
         if (finishRequested) { end = finished; break; }
         if (idle >= idleLimit) { end = deadlock; break; }
@@ -237,6 +237,7 @@ uint32_t sotto_run(sotto::Stream* streams, uint32_t streamCount, sotto::Counter*
         ++cyclesRun;
         risingEdge();
         for (uint32_t i = 0; i < streamCount; ++i) present(streams[i]);
+        if (Engine::settleBeforeFall) engine->settle();
         fallingEdge();
     }
     return end;

@@ -28,6 +28,10 @@ static void addProbe(std::vector<Signal>& list, VerilatedContext& context, const
 }
 
 struct Engine {
+    // One evaluation brings what follows from the inputs up to date before logic sees an edge.
+    static constexpr bool settleBeforeRise = false;
+    static constexpr bool settleBeforeFall = false;
+
     VerilatedContext context;
     Vmodel* model;
 #ifdef SOTTO_TRACE
