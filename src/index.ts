@@ -5,6 +5,9 @@
 import type { GenerateOptions } from './build/generate-options.js';
 import type { GenerateResult } from './build/generate.js';
 import type { InspectResult } from './build/inspect.js';
+import type { DescribedProgram, ProgramOptions } from './build/program.js';
+import type { UnitOptions, UnitResult } from './build/unit.js';
+import type { RunProgramOptions, RunProgramResult } from './cosimulation/run-program.js';
 import type { SimulateOptions, SimulateResult } from './cosimulation/simulate-options.js';
 
 export { optionsOf } from './build/generate-options.js';
@@ -15,6 +18,9 @@ export { InputError, type InputErrorKind } from './build/input-error.js';
 export type { InspectedLayer, InspectResult } from './build/inspect.js';
 export type { Manifest, ManifestLayer } from './build/manifest.js';
 export { rawPreprocess, unitPreprocess } from './build/preprocess.js';
+export type { DescribedProgram, ProgramOptions } from './build/program.js';
+export type { UnitOptions, UnitResult, UnitTarget } from './build/unit.js';
+export type { RunProgramOptions, RunProgramResult } from './cosimulation/run-program.js';
 export type { Mismatch, SimulateOptions, SimulateProgress, SimulateResult } from './cosimulation/simulate-options.js';
 export { defineEngine, type EngineConfig, type LayerConfig, type LayerParallelism } from './config/define-engine.js';
 export { defineDevice, type Device, deviceByName, devices, quantity } from './device/index.js';
@@ -36,4 +42,22 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
 export async function inspect(model: string): Promise<InspectResult> {
   const room = await import('./build/inspect.js');
   return room.inspect(model);
+}
+
+/** What a program inside the array costs, and its listing. Errors: InputError. */
+export async function describeProgram(options: ProgramOptions): Promise<DescribedProgram> {
+  const room = await import('./build/program.js');
+  return room.describeProgram(options);
+}
+
+/** A program inside the array on a file of vectors; see `RunProgramOptions`. Errors: InputError. */
+export async function runProgram(options: RunProgramOptions): Promise<RunProgramResult> {
+  const room = await import('./cosimulation/run-program.js');
+  return room.runProgram(options);
+}
+
+/** The folder of a unit of arithmetic on its own; see `UnitOptions`. Errors: InputError. */
+export async function generateUnit(options: UnitOptions): Promise<UnitResult> {
+  const room = await import('./build/unit.js');
+  return room.generateUnit(options);
 }

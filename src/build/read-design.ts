@@ -44,6 +44,10 @@ export function readManifest(folder: string): Manifest {
         `${again} with this version`,
       );
     }
+    const other = z.object({ kind: z.string() }).safeParse(data);
+    if (other.success) {
+      throw new InputError('design', folder, `holds a unit (${other.data.kind}), not the engine of a network`, hint);
+    }
     return manifestSchema.parse(data);
   });
 }

@@ -2,12 +2,22 @@ import yargs, { type Argv } from 'yargs';
 import { generatorVersion } from '../build/version.js';
 import { generateCommand } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
+import { programCommand } from './commands/program.js';
+import { runProgramCommand } from './commands/run-program.js';
 import { simulateCommand } from './commands/simulate.js';
+import { unitCommand } from './commands/unit.js';
 import type { Command } from './command.js';
 import { reportError, UsageError } from './report-error.js';
 import { nearest } from './nearest.js';
 
-const commands: readonly Command[] = [generateCommand, simulateCommand, inspectCommand];
+const commands: readonly Command[] = [
+  generateCommand,
+  simulateCommand,
+  inspectCommand,
+  unitCommand,
+  programCommand,
+  runProgramCommand,
+];
 
 /**
  * Runs one command.
@@ -51,11 +61,13 @@ function frame(args: readonly string[]): Argv {
     .example('$0 generate lenet.onnx --out out/lenet', 'make the Verilog of an engine')
     .example('$0 simulate out/lenet --images t10k-images.gz', 'prove it on images, bit for bit')
     .example('$0 inspect lenet.onnx', 'see what a model consists of')
+    .example('$0 unit fp-add --format fp32 --out out/add', 'make one unit of arithmetic')
     .epilogue('Exit codes: 0 done, 1 a check found a mismatch, 2 bad input or use.')
     .demandCommand(1, 'no command is given')
-    .version(generatorVersion().version)
+    .version('version', 'print the version', generatorVersion().version)
     .completion('completion', 'print a completion script for bash or zsh')
-    .help()
+    .help('help', 'print this help')
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
     .strict()
     .exitProcess(false)
     .fail(false);

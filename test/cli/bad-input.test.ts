@@ -115,7 +115,7 @@ describe('use', () => {
   });
 
   test('help shows examples, for every command', async () => {
-    for (const command of ['generate', 'simulate', 'inspect']) {
+    for (const command of ['generate', 'simulate', 'inspect', 'unit', 'program', 'run-program']) {
       const { code, stdout } = await sotto(command, '--help');
       expect(code).toBe(0);
       expect(stdout).toContain(`Examples:\n  sotto ${command} `);

@@ -4,7 +4,7 @@ import type { GenerateOptions } from '../../build/generate-options.js';
 import type { GenerateResult } from '../../build/generate.js';
 import type { GenerateStep } from '../../build/generate-steps.js';
 import type { Command } from '../command.js';
-import { choice, positive, preprocess, text, whole } from '../flags.js';
+import { choice, given, positive, preprocess, text, whole, value } from '../flags.js';
 import { layerKinds } from '../layer-kinds.js';
 import { UsageError } from '../report-error.js';
 import { table } from '../table.js';
@@ -19,8 +19,6 @@ import {
   writeStep,
   writeWarning,
 } from '../terminal.js';
-
-const value = { type: 'string', requiresArg: true } as const;
 
 export const generateCommand: Command = {
   name: 'generate',
@@ -142,13 +140,6 @@ async function readOptions(argv: Readonly<Record<string, unknown>>): Promise<Gen
   const out = text('out', argv['out']);
   if (model === undefined || out === undefined) throw new UsageError('no model or no --out', 'give both');
   return { ...config, ...given(flags), model, out, force: argv['force'] === true };
-}
-
-type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** Without the entries that are undefined, which would hide those of the configuration. */
-function given<T extends object>(values: T): Given<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, entry]) => entry !== undefined)) as Given<T>;
 }
 
 async function configured(path: string | undefined): Promise<Omit<GenerateOptions, 'model' | 'out'>> {

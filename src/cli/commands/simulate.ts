@@ -1,11 +1,9 @@
 import type { SimulateProgress, SimulateResult } from '../../cosimulation/simulate-options.js';
 import type { Command } from '../command.js';
-import { choice, text, whole } from '../flags.js';
+import { choice, text, whole, value } from '../flags.js';
 import { Progress } from '../progress.js';
 import { UsageError } from '../report-error.js';
 import { colors, counted, grouped, percent, writeJson, writeLine, writeStep, writeWarning } from '../terminal.js';
-
-const value = { type: 'string', requiresArg: true } as const;
 
 export const simulateCommand: Command = {
   name: 'simulate',
