@@ -36,14 +36,16 @@ export function addLogic(options: UnitOptions, subtract = false): UnitLogic {
       significand: named(mux(swap, y.significand, x.significand), 'large_significand'),
     };
     const smaller = named(mux(swap, x.significand, y.significand), 'small_significand');
-    // a - b, or b - a = not(a - b - 1).
-    const difference = addWithCarry(x.exponent, y.exponent.not(), swap.not());
-    const distance = named(complementIf(difference, swap), 'exponent_distance');
+    const distance = named(
+      mux(swap, y.exponent.subtract(x.exponent), x.exponent.subtract(y.exponent)),
+      'exponent_distance',
+    );
     return {
       larger,
       smaller,
       differ,
       distance,
+      nonzero: mux(swap, x.zero, y.zero).not(),
       mode,
       sign: named(mux(swap, y.sign, x.sign), 'large_sign'),
       zeroSign: mux(differ, roundsDown(mode), x.sign),
@@ -60,11 +62,11 @@ export function addLogic(options: UnitOptions, subtract = false): UnitLogic {
       );
       return { ...others, moved, distance };
     })
-    .then('align_far', shifterLevels(places - middle) + 1, ({ moved, distance, ...others }) => {
+    .then('align_far', shifterLevels(places - middle) + 1, ({ moved, distance, nonzero, ...others }) => {
       const amount = distance.resize(Math.max(places, distance.width));
       const near = shiftRight(moved, amount, { high: places - 1, low: middle }, 'aligned');
       const far = amount.width > places ? amount.slice(amount.width - 1, places).any() : no();
-      return { ...others, aligned: beyondReach(near.word, near.sticky, far) };
+      return { ...others, aligned: beyondReach(near.word, near.sticky, far, nonzero) };
     })
     .then('add', adderLevels(windowBits), ({ larger, aligned, differ, ...others }) => {
       const zero = constant(bool(), 0);
@@ -87,18 +89,19 @@ export function addLogic(options: UnitOptions, subtract = false): UnitLogic {
       ['b', width, subtract ? 'subtrahend' : 'summand'],
     ],
     rounds: true,
-    chain: withTail(front, { ...options, windowBits, movesRight: false }),
+    chain: withTail(front, { ...options, windowBits, movesRight: false, exactBelowNormal: true }),
   };
 }
 
-/** Where the distance is beyond the shifter, nothing is left of the word but its stickiness. */
+/** Where the distance is beyond the shifter, nothing is left of the word but that it was not zero. */
 export function beyondReach(
   word: Signal,
   sticky: Signal<Bool>,
   far: Signal<Bool>,
+  nonzero: Signal<Bool>,
 ): { readonly word: ReturnType<typeof join>; readonly sticky: Signal<Bool> } {
   if (far.expression.kind === 'constant') return { word: word.asUnsigned(), sticky };
-  const lost = named(sticky.or(far.and(word.any())), 'aligned_sticky');
+  const lost = named(sticky.or(far.and(nonzero)), 'aligned_sticky');
   return { word: named(mux(far, constant(word.asUnsigned().type, 0), word.asUnsigned()), 'aligned'), sticky: lost };
 }
 

@@ -1,4 +1,4 @@
-import { bits, type Bits, type Bool, concat, constant, mux, named, type Signal } from '../../src/hdl/index.js';
+import { bits, type Bits, bool, type Bool, concat, constant, mux, named, type Signal } from '../../src/hdl/index.js';
 import type { FloatShape } from './float-shape.js';
 import { type Direction, direction, type Mode, overflowsToInfinity, roundsUp } from './rounding.js';
 import { addWithCarry, anyTrue, gate, join, no, zeros } from './words.js';
@@ -18,7 +18,7 @@ export interface Rounded {
   /** Exponent and fraction in one, wide enough to show an overflow. */
   readonly magnitude: Signal<Bits>;
   readonly inexact: Signal<Bool>;
-  /** Nonzero and below the smallest normal after rounding to full precision with an unbounded exponent. */
+  /** Below the smallest normal after rounding to full precision with an unbounded exponent; where flushed, nonzero. */
   readonly tiny: Signal<Bool>;
   readonly toInfinity: Signal<Bool>;
 }
@@ -44,11 +44,13 @@ export interface FinishOptions {
   readonly format: FloatShape;
   readonly flush: boolean;
   readonly saturate: boolean;
+  /** True where a result below the smallest normal number is always exact, as a sum is: it never underflows. */
+  readonly exactBelowNormal?: boolean;
 }
 
 /** Rounds once: one adder takes exponent, hidden bit, fraction and the increment together. */
-export function round({ sign, exponentBelow, word, sticky, mode }: Normalised, { format }: FinishOptions): Rounded {
-  const { fractionBits } = format;
+export function round({ sign, exponentBelow, word, sticky, mode }: Normalised, options: FinishOptions): Rounded {
+  const { fractionBits } = options.format;
   const fraction = word.slice(fractionBits + 1, 2);
   const hidden = word.top();
   const half = word.bit(1);
@@ -62,8 +64,9 @@ export function round({ sign, exponentBelow, word, sticky, mode }: Normalised, {
     'rounded_magnitude',
   );
   const carried = magnitude.bit(fractionBits).and(hidden.not());
-  const reaches = carried.and(half).and(reachesNormal(chosen, next, sticky));
-  const nonzero = anyTrue(fraction.any(), half, rest);
+  const reaches = options.exactBelowNormal === true ? no() : carried.and(half).and(reachesNormal(chosen, next, sticky));
+  // Where nothing is flushed, only an inexact result underflows, and that is no zero.
+  const nonzero = options.flush ? anyTrue(fraction.any(), half, rest) : constant(bool(), 1);
   return {
     sign,
     magnitude,
@@ -107,7 +110,7 @@ export function pack(rounded: Rounded, specials: Specials, options: FinishOption
   const result = concat(named(sign, 'result_sign'), mux(exceptional, fixed, finite));
 
   const lost = rounded.inexact.and(regular);
-  const underflow = flush ? flushed : tiny.and(lost);
+  const underflow = flush ? flushed : options.exactBelowNormal === true ? no() : tiny.and(lost);
   const flags = concat(
     specials.invalid,
     specials.divideByZero,

@@ -58,6 +58,7 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
         addendLeads,
         productZero,
         backward,
+        nonzero: mux(backward, productZero, z.zero).not(),
         // not(d) is -d - 1: what moves the product starts a place further right.
         distance: named(distance, 'exponent_distance'),
         below: named(mux(addendLeads, addend, product).slice(exponentWidth - 2, 0), 'large_exponent'),
@@ -85,10 +86,10 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
         return { ...others, larger, moved, amount };
       },
     )
-    .then('align_far', shifterLevels(places - middle) + 1, ({ moved, amount, ...others }) => {
+    .then('align_far', shifterLevels(places - middle) + 1, ({ moved, amount, nonzero, ...others }) => {
       const near = shiftRight(moved, amount, { high: places - 1, low: middle }, 'aligned');
       const far = amount.width > places ? amount.slice(amount.width - 1, places).any() : no();
-      const { word, sticky } = beyondReach(near.word, near.sticky, far);
+      const { word, sticky } = beyondReach(near.word, near.sticky, far, nonzero);
       return { ...others, smaller: word.slice(frameBits, 1), sticky: named(sticky.or(word.bit(0)), 'sticky') };
     })
     .then('add', 2 * adderLevels(windowBits), ({ larger, smaller, sticky, differ, below, ...others }) => {

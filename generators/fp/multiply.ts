@@ -14,6 +14,9 @@ export function multiplyLogic(options: UnitOptions): UnitLogic {
   const precision = precisionOf(format);
   const width = widthOf(format);
 
+  // Two subnormal factors have a product far below the smallest exponent, unless there are next to no exponents.
+  const largestShift = flush ? 1 : format.exponentBits > 2 ? precision : 2 * precision - 1;
+
   const front = Chain.of('unpack', 1 + reduceLevels(width), ({ a, b, mode }: Operands) => {
     const x = unpack(a, format, flush, 'a');
     const y = unpack(b, format, flush, 'b');
@@ -32,7 +35,7 @@ export function multiplyLogic(options: UnitOptions): UnitLogic {
       ['b', width, 'factor'],
     ],
     rounds: true,
-    chain: withTail(front, { ...options, windowBits: 2 * precision, movesRight: true }),
+    chain: withTail(front, { ...options, windowBits: 2 * precision, movesRight: true, largestShift }),
   };
 }
 

@@ -5,7 +5,7 @@ import { anyTrue, gate, join, zeros } from './words.js';
 
 /**
  * An exact magnitude before rounding: `window` has a point at its top, `below` is the biased exponent of the top bit
- * minus 1 (two's complement, or unsigned where it is never negative), `sticky` says that ones follow below the window.
+ * minus 1 (unsigned, or two's complement of w bits and then at least -2^(w - 2)), `sticky` says that ones follow below the window.
  */
 export interface Magnitude {
   readonly window: Signal<Bits>;
@@ -25,21 +25,23 @@ export interface NormaliseShape {
   readonly keep: number;
   /** How far the window may have to move right, at least `keep`; 0 where `below` is never negative. */
   readonly rightRoom: number;
+  /** Leading zeros beyond these occur in zeros and subnormals only, whose distance `below` tells. */
+  readonly largestShift: number;
 }
 
 /**
  * The leading one moves to the top, or as far as the smallest exponent lets it: a distance of
  * min(leading zeros, below), which is negative where the result is a subnormal that reaches below the window.
  */
-export function countShift(magnitude: Magnitude, { rightRoom }: NormaliseShape): Counted {
+export function countShift(magnitude: Magnitude, { rightRoom, largestShift }: NormaliseShape): Counted {
   const { window, below } = magnitude;
-  const zeroCount = leadingZeros(window, 'leading_zeros');
-  const width = Math.max(below.width + (below.signed ? 0 : 1), zeroCount.count.width + 1) + 1;
+  const zeroCount = leadingZeros(window.slice(window.width - 1, window.width - 1 - largestShift), 'leading_zeros');
+  const width = Math.max(below.width + (below.signed ? 0 : 1), zeroCount.count.width + 2);
   const signed = (word: Signal): Signal => (word.signed ? word : word.resize(word.width + 1).asSigned()).resize(width);
   const difference = named(signed(below).subtract(signed(zeroCount.count)), 'exponent_difference');
   const clamped = named(anyTrue(difference.top(), zeroCount.zero), 'clamped');
   const exponentBelow = gate(difference.slice(width - 2, 0), clamped.not());
-  const places = bitsFor(window.width + rightRoom);
+  const places = bitsFor(largestShift + rightRoom + 1);
   const least = rightRoom === 0 ? below.asUnsigned().resize(places) : clampedDistance(below, rightRoom, places);
   const count = zeroCount.count.resize(places).add(constant(bits(places), rightRoom));
   const amount = mux(clamped, least.asUnsigned(), rightRoom === 0 ? zeroCount.count.resize(places) : count);

@@ -91,7 +91,7 @@ function tailOf<Inputs>(
   front: Chain<Inputs, Unrounded>,
   options: UnitOptions,
 ): Chain<Inputs, Result> {
-  return withTail(front, { ...options, windowBits: digits, movesRight });
+  return withTail(front, { ...options, windowBits: digits, movesRight, exactBelowNormal: !movesRight });
 }
 
 /** Cycles from the operands to the result of the iterative unit, and between two operations. */

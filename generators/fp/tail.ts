@@ -17,17 +17,20 @@ export interface TailShape extends FinishOptions {
   readonly windowBits: number;
   /** False where the window's top bit never lies below the smallest exponent. */
   readonly movesRight: boolean;
+  /** The most leading zeros of a result that is no subnormal; default: all bits of the window but one. */
+  readonly largestShift?: number;
 }
 
 /** Leading-zero count, normalisation, rounding, packing: how every unit ends that delivers a rounded number. */
 export function withTail<Inputs>(front: Chain<Inputs, Unrounded>, shape: TailShape): Chain<Inputs, Result> {
   const keep = shape.format.fractionBits + 3;
   const rightRoom = shape.movesRight ? keep : 0;
-  const room = { keep, rightRoom };
-  const places = bitsFor(shape.windowBits + rightRoom);
+  const largestShift = Math.min(shape.largestShift ?? Infinity, shape.windowBits - 1);
+  const room = { keep, rightRoom, largestShift };
+  const places = bitsFor(largestShift + rightRoom + 1);
   const middle = Math.floor(places / 2);
   return front
-    .then('count', countLevels(shape.windowBits), ({ magnitude, ...others }) => {
+    .then('count', countLevels(largestShift + 1), ({ magnitude, ...others }) => {
       const counted = countShift(magnitude, room);
       return { ...others, counted };
     })

@@ -35,7 +35,7 @@ export function toIntegerLogic(options: UnitOptions, integer: IntegerShape): Uni
       const start = { word: join(x.significand, zeros(wordBits - precision)), sticky: no() };
       const near = shiftRight(start, distance, { high: places - 1, low: 0 }, 'aligned');
       const far = distance.slice(distanceBits - 2, places).any();
-      const { word, sticky } = beyondReach(near.word, near.sticky, far);
+      const { word, sticky } = beyondReach(near.word, near.sticky, far, x.zero.not());
       return { word, sticky, x, tooLarge, mode };
     })
     .then('round', adderLevels(width) + 1, ({ word, sticky, x, tooLarge, mode }) => {
