@@ -12,6 +12,8 @@ export interface RtlVectors {
   readonly cyclesPerRun: number;
   /** As the manifest predicts them. */
   readonly predictedCycles: number;
+  /** Wall time within the simulator: lines loaded, computed and stored; without building the model. */
+  readonly simulationSeconds: number;
 }
 
 /**
@@ -32,15 +34,18 @@ export async function runVectorsOnRtl(lines: readonly string[], options: ArrayUn
   const { lanes } = shape.array;
   const results: string[] = [];
   let cycles = 0;
+  let milliseconds = 0;
   for (let start = 0; start < cases.length; start += lanes) {
     const batch = cases.slice(start, start + lanes);
     const run = runBatch(simulation, unit, batch, operands);
     cycles = run.cycles;
+    milliseconds += run.milliseconds;
     results.push(...run.results);
   }
   return {
     ...{ results, lanes, runs: Math.ceil(cases.length / lanes) },
     ...{ cyclesPerRun: cycles, predictedCycles: manifest.timing.cycles },
+    simulationSeconds: milliseconds / 1000,
   };
 }
 
@@ -75,7 +80,7 @@ function runBatch(
   { program, manifest, shape }: BuiltArrayUnit,
   batch: readonly (readonly bigint[])[],
   operands: readonly FieldPlace[],
-): { readonly results: string[]; readonly cycles: number } {
+): { readonly results: string[]; readonly cycles: number; readonly milliseconds: number } {
   const { lanes } = shape.array;
   const state = new ArrayState(program.lines, lanes);
   for (const [index, operand] of operands.entries()) {
@@ -84,17 +89,20 @@ function runBatch(
       batch.map((values) => values[index]!),
     );
   }
+  const data = linesOf(state, operands, lanes);
+  const begin = performance.now();
   simulation.poke('start', 1);
   simulation.step();
   simulation.poke('start', 0);
   const { sinks } = simulation.run({
-    sources: { load: { data: linesOf(state, operands, lanes) } },
+    sources: { load: { data } },
     sinks: { store: { count: manifest.store.beats } },
     maxCycles: 2 * manifest.timing.cycles + 1000,
     idleCycles: manifest.timing.cycles + 1000,
   });
   // HALT follows the last STORE.
   while (simulation.peek('busy') === 1) simulation.step();
+  const milliseconds = performance.now() - begin;
   const { line } = sinks.store.data as { readonly line: Uint32Array | BigUint64Array };
   const result = fieldPlace(program, 'result');
   const stored = new Uint32Array(line.buffer, line.byteOffset, line.byteLength / 4);
@@ -107,6 +115,7 @@ function runBatch(
   return {
     results: results.map((value) => value.toString(16).padStart(digits, '0')),
     cycles: Number(simulation.peek('cycles')),
+    milliseconds,
   };
 }
 

@@ -86,7 +86,7 @@ export const aritPimCycles: Readonly<Record<string, Readonly<Record<FormulaOpera
   fp16: { add: 1978, multiply: 2780 },
   uint8: { add: 145, multiply: 1183 },
   uint16: { add: 289, multiply: 4927 },
-  // At 32 bits AritPIM multiplies by parts (Karatsuba), which row-by-row programs do not.
+  // Fewer than row by row. That it multiplies by parts here (Karatsuba) is an unconfirmed guess of ours.
   uint32: { add: 577, multiply: 18123 },
 };
 
