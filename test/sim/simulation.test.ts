@@ -122,6 +122,26 @@ describe.each(engines)('a %s simulation', (_, build) => {
     expect(() => simulation.probe('rom.words', 16)).toThrow('index 16 is not from 0 to 15');
   });
 
+  it('lets inputs pass through inner modules before either edge', async () => {
+    const model = await build({ sources: [verilog('edges')], top: 'edges' });
+    using simulation = model.instantiate();
+    // No peek between poke and step: nothing but the step itself settles the input.
+    simulation.poke('word', 5);
+    simulation.step();
+    expect(simulation.peek('pair_rise')).toBe(10);
+    simulation.poke('word', 0);
+    simulation.step();
+    expect([simulation.peek('pair_rise'), simulation.peek('pair_fall')]).toEqual([15, 10]);
+    const { sinks } = simulation.run({
+      sources: { word: { data: [1, 2, 4, 8] } },
+      sinks: { pair: { count: 4 } },
+      maxCycles: 20,
+    });
+    expect([...sinks.pair.data['rise']!]).toEqual([14, 13, 11, 7]);
+    // The first word was there only after the last falling edge of the steps before.
+    expect([...sinks.pair.data['fall']!]).toEqual([15, 13, 11, 7]);
+  });
+
   it('resets with an active-low port', async () => {
     const model = await build({
       sources: [verilog('traffic')],
