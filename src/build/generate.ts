@@ -15,6 +15,7 @@ import { readOnnxFile } from '../network/onnx/read-onnx.js';
 import { compareLayers, type LayerError, quantizeNetwork, type QuantizeResult } from '../network/quantize/index.js';
 import { assembleDesign } from './assemble.js';
 import { type Calibration, readCalibration, spread } from './calibration.js';
+import { checkTensors } from './check-tensors.js';
 import { type GenerateOptions, modelStem } from './generate-options.js';
 import { InputError } from './input-error.js';
 import type { Manifest } from './manifest.js';
@@ -48,6 +49,7 @@ export function generate(options: GenerateOptions): GenerateResult {
   // The last step would find the same, but only after all the work.
   checkTarget(options.out, options.force);
   const graph = readOnnxFile(options.model);
+  checkTensors(graph, basename(options.model));
   const network = named(options.model, () => lowerGraph(graph));
   onStep({
     step: 'read',

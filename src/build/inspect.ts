@@ -13,6 +13,7 @@ import type { Graph } from '../network/graph.js';
 import type { MapShape } from '../network/network.js';
 import { readOnnxFile } from '../network/onnx/read-onnx.js';
 import { quantizeNetwork } from '../network/quantize/index.js';
+import { checkTensors } from './check-tensors.js';
 import { rawPreprocess } from './preprocess.js';
 
 /** A layer as `generate` would build it when told nothing. */
@@ -52,6 +53,7 @@ export function inspect(model: string): InspectResult {
       return Float32Array.from({ length: size }, (_value, index) => ((index % 17) - 8) / 64);
     },
   });
+  checkTensors(graph, basename(model));
   const problems = checkSupport(graph);
   const result = { model: basename(model), graph: inspectGraph(graph), weightsMissing, problems };
   if (problems.length > 0) return { ...result, supported: false };

@@ -46,6 +46,10 @@ function emptyTensor(): Uint8Array {
   return writeOnnx(builder.then('Conv', ['w']).build());
 }
 
+function noImage(): Uint8Array {
+  return writeOnnx(new GraphBuilder([1, 1, 0, 6]).then('Relu').build());
+}
+
 function wrongShapes(): Uint8Array {
   const builder = new GraphBuilder([1, 1, 6, 6]);
   return writeOnnx(builder.then('Conv', [builder.weights('w', [2, 5, 3, 3], randomNumbers(1))]).build());
@@ -67,10 +71,19 @@ describe('models', () => {
     ['empty', '', /empty: the file is empty/],
     ['text', 'not a model at all', /text: /],
     ['cyclic', cyclic(), /cyclic, node 'n0_Add'/],
-    ['zero-size', emptyTensor(), /node 'n0_Conv': Conv: /],
+    [
+      'zero-size',
+      emptyTensor(),
+      /: zero-size, tensor 'w': holds nothing: its shape is \[0, 1, 3, 3\], and dimension 0 is 0; export the model again, /,
+    ],
+    [
+      'no-image',
+      noImage(),
+      /: no-image, tensor 'image': holds nothing: its shape is \[1, 1, 0, 6\], and dimension 2 is 0; /,
+    ],
     ['wrong-shapes', wrongShapes(), /n0_Conv/],
-    ['nan', spoiled(Number.NaN), /node 'n0_Conv': Conv: the weights/],
-    ['infinite', spoiled(Infinity), /node 'n0_Conv': Conv: the weights/],
+    ['nan', spoiled(Number.NaN), /^sotto: node 'n0_Conv': Conv: the weights hold NaN or infinity; train again; /],
+    ['infinite', spoiled(Infinity), /^sotto: node 'n0_Conv': Conv: the weights hold NaN or infinity; train again; /],
   ])('%s', async (name, content, message) => {
     await refused(generate(file(name, content)), message);
   });
@@ -112,6 +125,14 @@ describe('use', () => {
     [['simulate', folder], /--images/],
   ])('%j', async (args, message) => {
     await refused(args, message);
+  });
+
+  test('a completion script knows the program by its name', async () => {
+    const { code, stdout } = await sotto('completion');
+    expect(code).toBe(0);
+    expect(stdout).toContain('sotto --get-yargs-completions');
+    const { stdout: offered } = await sotto('--get-yargs-completions', 'sotto', '');
+    expect(offered).toMatch(/\bgenerate\b[^]*\bunit\b[^]*\brun-program\b/);
   });
 
   test('help shows examples, for every command', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../src/build/manifest.js';
+import { arrayTiming, deviceByName } from '../../src/device/index.js';
 import { type DesignFile, writeDesign } from '../../src/build/write-design.js';
 import { sotto, temporaryFolder, tinyFiles } from './command-line.js';
 
@@ -107,6 +108,16 @@ describe('generate', () => {
     expect(manifest.layers.map(({ weights }) => weights?.bits)).toEqual([2, undefined, 4]);
     expect(manifest.options.preprocess).toEqual({ divisor: 1, mean: 0, deviation: 1 });
   });
+});
+
+test('a device gives geometry and cycles at its clock', async () => {
+  const timed = join(folder, 'timed');
+  const device = ['--device', 'sot-mram-22nm', '--clock', '1'];
+  expect(await sotto('generate', model, '--out', timed, ...device)).toMatchObject({ code: 0 });
+  const { geometry, options } = manifestSchema.parse(JSON.parse(readFileSync(join(timed, 'manifest.json'), 'utf8')));
+  const { rows, columns, readCycles, writeCycles } = arrayTiming(deviceByName('sot-mram-22nm'), 1);
+  expect(geometry).toEqual({ rows, columns, readCycles, writeCycles });
+  expect(options.device).toEqual({ name: 'sot-mram-22nm', clockNs: 1 });
 });
 
 test('a design of macros has its rows in a file, and a simulation model beside each black box', async () => {
