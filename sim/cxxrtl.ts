@@ -25,6 +25,7 @@ export async function cxxrtl<Ports extends PortShapes = AnyPorts>(options: Build
     const key = build.key([
       ['engine', `cxxrtl ${version}`],
       ['flags', [...commonFlags, ...compileFlags].join(' ')],
+      ['write', writeCommand(build)],
       ...[...images].sort(([a], [b]) => (a < b ? -1 : 1)),
     ]);
     const known = cachedModel<Ports>(build, 'cxxrtl', key);
@@ -43,9 +44,7 @@ async function make<Ports extends PortShapes>(build: Build, version: string, key
   await writeCxxrtlHeaders(build);
   const clang = new Clang(build, {});
   try {
-    // A module's C++ is written once, however often the module is used: flattened, an engine takes clang four times as
-    // long. What only probes and waves read is left out without them.
-    const script = [...readDesign(build), `write_cxxrtl -noflatten -O6 -g${showsInside(build) ? 4 : 0} design.cpp`];
+    const script = [...readDesign(build), writeCommand(build)];
     const warnings = await build.step('synthesize', `yosys ${version}`, () =>
       runYosys(build, script, ['ports.json', 'design.cpp']),
     );
@@ -84,6 +83,14 @@ async function writeCxxrtlHeaders(build: Build): Promise<void> {
 /** Whether the model has to show more than its ports. */
 function showsInside({ options: { probes = [], trace = false } }: Build): boolean {
   return probes.length > 0 || trace !== false;
+}
+
+/**
+ * A module's C++ is written once, however often the module is used: flattened, an engine takes clang four times as long.
+ * What only probes and waves read is left out without them.
+ */
+function writeCommand(build: Build): string {
+  return `write_cxxrtl -noflatten -O6 -g${showsInside(build) ? 4 : 0} design.cpp`;
 }
 
 /** Refuses unknown probes before the long compilation. */
