@@ -293,8 +293,9 @@ export function randomModule(random: Random, name: string, part?: ModuleIr): Mod
   return new ModuleMaker(random).make(name, part);
 }
 
-/** The modules side by side under common inputs; output `o` of module `i` is `m<i>_o`. */
+/** Modules that have the same inputs, side by side under those; output `o` of module `i` is `m<i>_o`. */
 export function sideBySide(modules: readonly ModuleIr[]): ModuleIr {
+  const common = modules[0]!.ports.filter(({ kind }) => kind === 'input');
   const signals: SignalIr[] = [];
   const ports: SignalIr[] = [];
   const statements: StatementIr[] = [];
@@ -309,8 +310,8 @@ export function sideBySide(modules: readonly ModuleIr[]): ModuleIr {
       statements.push(ir.assign(outer, ir.ref(wire)));
       outputs.set(port.name!, wire);
     }
-    const connected = new Map([ir.clk, ...inputs].map((port) => [port.name!, ir.ref(port)]));
+    const connected = new Map(common.map((port) => [port.name!, ir.ref(port)]));
     return ir.instance(`m${index}`, module, { inputs: connected, outputs });
   });
-  return ir.module('side_by_side', { ports: [ir.clk, ...inputs, ...ports], signals, instances, statements });
+  return ir.module('side_by_side', { ports: [...common, ...ports], signals, instances, statements });
 }
