@@ -15,7 +15,9 @@ test('the same seed gives the same bytes, and a longer set starts with them', ()
   expect(longer.images.pixels.subarray(0, images.pixels.length)).toEqual(images.pixels);
   expect(longer.labels.classes.subarray(0, 60)).toEqual(labels.classes);
   // On every machine: the bytes are pinned.
-  expect(createHash('sha256').update(images.pixels).digest('hex')).toMatchInlineSnapshot(`"d21e7fb641e2f2b28b8c86896a6dfeb4323575efaf21d501d344bb89a4a03c77"`);
+  expect(createHash('sha256').update(images.pixels).digest('hex')).toMatchInlineSnapshot(
+    `"d21e7fb641e2f2b28b8c86896a6dfeb4323575efaf21d501d344bb89a4a03c77"`,
+  );
   expect(makeDigits({ count: 60, seed: 2 }).images.pixels).not.toEqual(images.pixels);
 });
 
