@@ -58,9 +58,13 @@ export function round({ sign, exponentBelow, word, sticky, mode }: Normalised, o
   const rest = next.or(sticky);
   const chosen = direction(mode, sign);
   const up = named(roundsUp(chosen, fraction.bit(0), half, rest), 'round_up');
-  const { width } = exponentBelow;
+  const width = Math.max(exponentBelow.width, options.format.exponentBits);
   const magnitude = named(
-    addWithCarry(concat(exponentBelow, fraction), join(zeros(width - 1), hidden, zeros(fractionBits)), up),
+    addWithCarry(
+      concat(exponentBelow.resize(width), fraction),
+      join(zeros(width - 1), hidden, zeros(fractionBits)),
+      up,
+    ),
     'rounded_magnitude',
   );
   const carried = magnitude.bit(fractionBits).and(hidden.not());

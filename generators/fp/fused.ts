@@ -58,7 +58,7 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
         addendLeads,
         productZero,
         backward,
-        nonzero: mux(backward, productZero, z.zero).not(),
+        nonzero: productZero.not().and(backward.or(z.zero.not())),
         // not(d) is -d - 1: what moves the product starts a place further right.
         distance: named(distance, 'exponent_distance'),
         below: named(mux(addendLeads, addend, product).slice(exponentWidth - 2, 0), 'large_exponent'),

@@ -36,7 +36,8 @@ export interface NormaliseShape {
 export function countShift(magnitude: Magnitude, { rightRoom, largestShift }: NormaliseShape): Counted {
   const { window, below } = magnitude;
   const zeroCount = leadingZeros(window.slice(window.width - 1, window.width - 1 - largestShift), 'leading_zeros');
-  const width = Math.max(below.width + (below.signed ? 0 : 1), zeroCount.count.width + 2);
+  // An exponent may be as large as its word lets it, and the hidden bit is still to come.
+  const width = Math.max(below.width + (below.signed ? 1 : 2), zeroCount.count.width + 2);
   const signed = (word: Signal): Signal => (word.signed ? word : word.resize(word.width + 1).asSigned()).resize(width);
   const difference = named(signed(below).subtract(signed(zeroCount.count)), 'exponent_difference');
   const clamped = named(anyTrue(difference.top(), zeroCount.zero), 'clamped');
