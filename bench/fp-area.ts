@@ -45,7 +45,7 @@ const flows = {
   xc7: 'synth_xilinx -family xc7 -flatten -noiopad -noclkbuf',
   ice40: 'synth_ice40',
   ice40Mac16: 'synth_ice40 -dsp',
-  gates: 'synth -flatten; abc -g AND,OR,XOR; opt_clean',
+  gates: 'synth -flatten; abc -g gates; opt_clean',
 } as const;
 
 type Cells = Readonly<Record<string, number>>;
@@ -93,7 +93,7 @@ function measure(row: Row) {
         path: ice40.longestPath,
       },
       ice40Mac16: { lut4s: count(mac16.cells, /^SB_LUT4$/), mac16s: count(mac16.cells, /^SB_MAC16$/) },
-      gates: { gates: count(gates.cells, /^\$_(AND|OR|XOR)_$/), depth: gates.longestPath },
+      gates: { gates: count(gates.cells, /^\$_(AND|NAND|OR|NOR|XOR|XNOR|ANDNOT|ORNOT)_$/), depth: gates.longestPath },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
