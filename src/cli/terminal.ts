@@ -1,7 +1,8 @@
+import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 
-/** Colours of standard error, where prose goes. */
-export const colors = createColors(process.stderr.isTTY && !process.env['NO_COLOR']);
+/** Colours of standard error, where prose goes; never where a file or a pipe reads it. */
+export const colors = createColors(isatty(process.stderr.fd) && !process.env['NO_COLOR']);
 
 /** A line of prose. */
 export function writeLine(text: string): void {
