@@ -9,9 +9,10 @@ import { drawer, randomNetwork } from '../network/integer/random-network.js';
 const geometry: SubarrayGeometry = { rows: 16, columns: 32, readCycles: 1, writeCycles: 1 };
 
 /** Random networks with at least two weighted layers. */
-const networks = Array.from({ length: 60 }, (_, seed) => randomNetwork(drawer(seed))).filter(
-  ({ layers }) => layers.filter(isWeighted).length >= 2,
-);
+const networks = Array.from(
+  { length: 60 },
+  (_, seed): QuantizedNetwork => ({ ...randomNetwork(drawer(seed)), ending: 'scores' }),
+).filter(({ layers }) => layers.filter(isWeighted).length >= 2);
 
 function isWeighted({ kind }: QuantizedNetwork['layers'][number]): boolean {
   return kind === 'convolution' || kind === 'fullyConnected';
@@ -23,6 +24,21 @@ const pace = (plan: EnginePlan): number =>
 const subarrays = (plan: EnginePlan): number => banks(plan).reduce((sum, { bank }) => sum + subarrayCount(bank), 0);
 
 describe('placement', () => {
+  test('refuses an ArgMax over a map, and a network without weights', () => {
+    const onMap = networks.find(({ layers }) => layers.at(-1)!.outputShape[1] > 1)!;
+    expect(() => placeNetwork({ ...onMap, ending: 'argmax' }, { geometry })).toThrow(
+      /ends in an ArgMax over a map of \d+×\d+; flatten it/,
+    );
+    const layers = onMap.layers.filter((layer) => !isWeighted(layer));
+    const pools =
+      layers.length > 0
+        ? layers
+        : networks.flatMap((network) => network.layers.filter((layer) => !isWeighted(layer))).slice(0, 1);
+    expect(() => placeNetwork({ ...onMap, layers: pools }, { geometry })).toThrow(
+      /no convolution and no fully connected layer/,
+    );
+  });
+
   test('keeps a budget of cycles, and says what the network needs where it cannot', () => {
     const kept = networks.map((network) => {
       const cycles = Math.ceil(pace(placeNetwork(network, { geometry })) * 1.3);
