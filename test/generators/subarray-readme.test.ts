@@ -17,7 +17,7 @@ test('the example of generators/README.md works as it stands', async () => {
     writeFileSync(file, example!.replace('../src/hdl/index.js', new URL('../src/hdl/index.ts', folder).pathname));
     const { tickCounter } = (await import(pathToFileURL(file).href)) as { tickCounter: (width: number) => Module };
     const design = emit(tickCounter(4));
-    expect(design.modules[0]?.text).toContain('reg [3:0] count');
+    expect(design.modules[0]?.text).toContain('output reg  [3:0] count');
     expect(lintDesign(design)).toBe('');
   } finally {
     rmSync(temporary, { recursive: true });
