@@ -1,4 +1,5 @@
 import type { ExpressionIr, MemoryIr, SignalIr, StatementIr } from './ir.js';
+import { operandsOf } from './operands.js';
 
 /** Every signal that an expression, a condition or a memory port reads. Shared expressions are visited once. */
 export function readSignals(
@@ -50,27 +51,4 @@ export function readSignals(
   }
   for (const expression of expressions) visit(expression);
   return read;
-}
-
-/** The direct operands of an expression. */
-export function operandsOf(expression: ExpressionIr): readonly ExpressionIr[] {
-  switch (expression.kind) {
-    case 'constant':
-    case 'reference':
-      return [];
-    case 'unary':
-    case 'repeat':
-    case 'slice':
-    case 'resize':
-    case 'reinterpret':
-      return [expression.operand];
-    case 'binary':
-      return [expression.left, expression.right];
-    case 'mux':
-      return [expression.condition, expression.whenTrue, expression.whenFalse];
-    case 'concat':
-      return expression.parts;
-    case 'select':
-      return [expression.operand, expression.index];
-  }
 }

@@ -1,6 +1,7 @@
 import type { ClockDomainIr, ExpressionIr, InstanceIr, MemoryIr, ModuleIr, SignalIr, StatementIr } from '../ir.js';
 import type { Locator } from '../locator.js';
-import { operandsOf, visitExpressions } from './walk.js';
+import { operandsOf } from '../operands.js';
+import { visitExpressions } from './walk.js';
 
 /** Where values of a clock domain are sampled, other than by a register. */
 export interface Sampler {

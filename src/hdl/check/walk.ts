@@ -1,27 +1,5 @@
 import type { ExpressionIr, ModuleIr, StatementIr } from '../ir.js';
-
-/** The expressions that `expression` computes from, left to right. */
-export function operandsOf(expression: ExpressionIr): readonly ExpressionIr[] {
-  switch (expression.kind) {
-    case 'constant':
-    case 'reference':
-      return [];
-    case 'unary':
-    case 'repeat':
-    case 'slice':
-    case 'resize':
-    case 'reinterpret':
-      return [expression.operand];
-    case 'binary':
-      return [expression.left, expression.right];
-    case 'mux':
-      return [expression.condition, expression.whenTrue, expression.whenFalse];
-    case 'concat':
-      return expression.parts;
-    case 'select':
-      return [expression.operand, expression.index];
-  }
-}
+import { operandsOf } from '../operands.js';
 
 /**
  * Calls `visit` once for each expression not yet in `visited`, operands first. Expressions share parts, so a walk

@@ -1,27 +1,5 @@
 import type { ExpressionIr } from '../ir.js';
-
-/** The direct operands of an expression. */
-export function operandsOf(node: ExpressionIr): readonly ExpressionIr[] {
-  switch (node.kind) {
-    case 'constant':
-    case 'reference':
-      return [];
-    case 'unary':
-    case 'repeat':
-    case 'slice':
-    case 'resize':
-    case 'reinterpret':
-      return [node.operand];
-    case 'binary':
-      return [node.left, node.right];
-    case 'mux':
-      return [node.condition, node.whenTrue, node.whenFalse];
-    case 'concat':
-      return node.parts;
-    case 'select':
-      return [node.operand, node.index];
-  }
-}
+import { operandsOf } from '../operands.js';
 
 /**
  * Every expression below the roots once, operands before users. Needs no call stack, however deep the expression.

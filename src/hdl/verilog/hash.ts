@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionIr, SignalIr } from '../ir.js';
-import { operandsFirst, operandsOf } from './expression-graph.js';
+import { operandsOf } from '../operands.js';
+import { operandsFirst } from './expression-graph.js';
 
 /** Eight hexadecimal digits of the SHA-256 of a text. */
 export function textHash(text: string): string {

@@ -2,7 +2,7 @@ import type { ExpressionIr, SignalIr } from '../ir.js';
 import type { Locator } from '../locator.js';
 import { snakeCase } from '../naming/snake-case.js';
 import type { VerilogDeclaration, VerilogExpression } from './ast.js';
-import { operandsOf } from './expression-graph.js';
+import { operandsOf } from '../operands.js';
 import { shortHash } from './hash.js';
 import { ExpressionLowering } from './lower-expression.js';
 import type { ModuleScope } from './module-names.js';

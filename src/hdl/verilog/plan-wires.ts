@@ -2,7 +2,8 @@ import type { ExpressionIr } from '../ir.js';
 import { declaredName } from '../naming/declared-name.js';
 import { snakeCase } from '../naming/snake-case.js';
 import { constantValue } from './constant-value.js';
-import { isTrivial, operandsFirst, operandsOf } from './expression-graph.js';
+import { operandsOf } from '../operands.js';
+import { isTrivial, operandsFirst } from './expression-graph.js';
 
 /** Deeper or larger expressions are hard to read and are cut. */
 const mostLevels = 12;
