@@ -45,6 +45,12 @@ interface QuantizedLayerBase {
 }
 
 interface WeightedLayerBase extends QuantizedLayerBase {
+  /**
+   * Columns of the weight matrix that are there, ascending, at least one: a column is an input of the layer's window,
+   * numbered (channel, kernel row, kernel column), or (channel, row, column) of `inputShape`. Every other column is
+   * zero in all filters and takes neither cells nor cycles. Absent: all are there. Only with one group.
+   */
+  readonly taps?: Int32Array;
   /** Two's complement of `weightBits` bits (2 … 8); with weightBits = 1 every weight is −1 or +1. */
   readonly weights: Int8Array;
   readonly weightBits: number;
@@ -66,12 +72,12 @@ export interface QuantizedConvolution extends WeightedLayerBase {
   /** The integer that stands for zero in the input, taken by padding. */
   readonly paddingValue: number;
   readonly groups: number;
-  // `weights`: [filters, channels / groups, kernel height, kernel width], row-major.
+  // `weights`: [filters, channels / groups, kernel height, kernel width] or, with `taps`, [filters, taps], row-major.
 }
 
 export interface QuantizedFullyConnected extends WeightedLayerBase {
   readonly kind: 'fullyConnected';
-  // `weights`: [outputs, inputs], row-major; inputs in the order (channel, row, column) of `inputShape`.
+  // `weights`: [outputs, inputs], row-major; inputs in the order (channel, row, column) of `inputShape`; or [outputs, taps].
 }
 
 /** Same format and meaning at input and output; padding never wins. */
