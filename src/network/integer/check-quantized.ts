@@ -1,7 +1,13 @@
 /** What must hold of a quantised network before a single sum of it means anything. */
 import { ModelError } from '../model-error.js';
 import type { MapShape } from '../network.js';
-import type { QuantizedLayer, QuantizedNetwork, Requantization } from '../quantized.js';
+import type {
+  QuantizedConvolution,
+  QuantizedFullyConnected,
+  QuantizedLayer,
+  QuantizedNetwork,
+  Requantization,
+} from '../quantized.js';
 import { accumulatorRange, formatRange, signedBits } from './accumulator.js';
 
 /** Requantisation is exact in doubles up to this width: 2^31 · 2^21 < 2^53. */
@@ -49,10 +55,12 @@ export function checkQuantizedLayer(layer: QuantizedLayer): void {
   if (layer.kind === 'convolution' && (layer.inputShape[0] % layer.groups !== 0 || filters % layer.groups !== 0)) {
     fail(layer, `${layer.groups} groups divide ${layer.inputShape[0]} channels and ${filters} filters with a rest`);
   }
-  const fanIn =
+  const columns =
     layer.kind === 'convolution'
       ? (layer.inputShape[0] / layer.groups) * layer.kernel[0] * layer.kernel[1]
       : mapSize(layer.inputShape);
+  if (layer.taps) checkTaps(layer, layer.taps, columns);
+  const fanIn = layer.taps?.length ?? columns;
   if (layer.weights.length !== filters * fanIn || layer.bias.length !== filters) {
     fail(
       layer,
@@ -67,6 +75,20 @@ export function checkQuantizedLayer(layer: QuantizedLayer): void {
   const needed = signedBits(accumulatorRange(layer.weights, layer.bias, layer.input));
   checkAccumulator(layer, needed, Math.min(32, layer.accumulatorBits));
   if (layer.requantization) checkRequantization(layer, layer.requantization, filters);
+}
+
+function checkTaps(layer: QuantizedConvolution | QuantizedFullyConnected, taps: Int32Array, columns: number): void {
+  if (layer.kind === 'convolution' && layer.groups !== 1) {
+    fail(layer, `lists its taps, but has ${layer.groups} groups; only a layer with one group may`);
+  }
+  if (taps.length === 0) fail(layer, 'has an empty list of taps; at least one column of the weights stays');
+  taps.forEach((tap, index) => {
+    if (tap < 0 || tap >= columns) {
+      fail(layer, `tap ${tap} at place ${index} is no column of the weights, which are 0 … ${columns - 1}`);
+    }
+    const before = taps[index - 1] ?? -1;
+    if (tap <= before) fail(layer, `tap ${tap} at place ${index} follows tap ${before}; taps ascend`);
+  });
 }
 
 function checkAccumulator(layer: QuantizedLayer, needed: number, available: number): void {

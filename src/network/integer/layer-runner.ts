@@ -33,7 +33,8 @@ function convolutionRunner(layer: QuantizedConvolution): LayerRunner {
   const { corners, paddedHeight, paddedWidth } = addresses;
   const channels = layer.inputShape[0] / layer.groups;
   const filters = layer.outputShape[0] / layer.groups;
-  const taps = channelTaps(addresses, channels);
+  const columns = channelTaps(addresses, channels);
+  const taps = layer.taps?.map((column) => columns[column]!) ?? columns;
   const padded = new Int32Array(layer.inputShape[0] * paddedHeight * paddedWidth).fill(layer.paddingValue);
   const patch = new Int32Array(taps.length);
   const { weights, bias, requantization } = layer;
@@ -68,10 +69,15 @@ function convolutionRunner(layer: QuantizedConvolution): LayerRunner {
 }
 
 function fullyConnectedRunner(layer: QuantizedFullyConnected): LayerRunner {
-  const { weights, bias, requantization } = layer;
-  const inputs = mapSize(layer.inputShape);
+  const { weights, bias, requantization, taps } = layer;
+  const inputs = taps?.length ?? mapSize(layer.inputShape);
+  const gathered = new Int32Array(inputs);
   return (input, offset, output, outputOffset) => {
-    dotProducts(weights, bias, 0, bias.length, input, offset, inputs, output, outputOffset, 1);
+    taps?.forEach((tap, index) => {
+      gathered[index] = input[offset + tap]!;
+    });
+    const [patch, patchOffset] = taps ? [gathered, 0] : [input, offset];
+    dotProducts(weights, bias, 0, bias.length, patch, patchOffset, inputs, output, outputOffset, 1);
     if (requantization === undefined) return;
     for (let filter = 0; filter < bias.length; filter++) {
       requantizeInPlace(output, outputOffset + filter, 1, requantization, filter);

@@ -46,6 +46,28 @@ export function randomNetwork(draw: Draw): QuantizedNetwork {
   };
 }
 
+/** The network with columns removed from some of its layers, from nearly none to all but one. */
+export function withRandomTaps(draw: Draw, network: QuantizedNetwork): QuantizedNetwork {
+  const layers: QuantizedLayer[] = network.layers.map((layer, index) => {
+    if (layer.kind !== 'convolution' && layer.kind !== 'fullyConnected') return layer;
+    if ((layer.kind === 'convolution' && layer.groups > 1) || draw(0, 3) === 0) return layer;
+    const columns = layer.weights.length / layer.bias.length;
+    const share = draw(1, 15);
+    const always = draw(0, columns - 1);
+    const taps = Int32Array.from({ length: columns }, (_, column) => column).filter(
+      (column) => column === always || draw(1, 16) <= share,
+    );
+    const weights = Int8Array.from(
+      Array.from(layer.bias).flatMap((_, filter) => Array.from(taps, (tap) => layer.weights[filter * columns + tap]!)),
+    );
+    const bits = accumulatorBits(weights, layer.bias, layer.input);
+    // The scores of the last layer are its sums.
+    const isLast = index === network.layers.length - 1;
+    return { ...layer, taps, weights, accumulatorBits: bits, ...(isLast && { output: { bits, signed: true } }) };
+  });
+  return { ...network, layers };
+}
+
 export function randomInput(draw: Draw, network: QuantizedNetwork): Int32Array {
   const { low, high } = formatRange(network.input.format);
   const extreme = draw(0, 3) === 0;

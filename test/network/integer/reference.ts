@@ -30,7 +30,7 @@ export function referenceLayer(layer: QuantizedLayer, input: readonly bigint[]):
     if (layer.kind === 'fullyConnected') {
       let sum = BigInt(layer.bias[filter]!);
       input.forEach((value, index) => {
-        sum += BigInt(layer.weights[filter * input.length + index]!) * value;
+        sum += weightAt(layer, filter, index, input.length) * value;
       });
       return requantized(sum, layer.requantization, filter);
     }
@@ -49,8 +49,9 @@ export function referenceLayer(layer: QuantizedLayer, input: readonly bigint[]):
               top + y * layer.dilation[0],
               left + x * layer.dilation[1],
             );
-            const weight = layer.weights[((filter * groupChannels + channel) * kernelHeight + y) * kernelWidth + x]!;
-            sum += BigInt(weight) * (value ?? BigInt(layer.paddingValue));
+            const column = (channel * kernelHeight + y) * kernelWidth + x;
+            const weight = weightAt(layer, filter, column, groupChannels * kernelHeight * kernelWidth);
+            sum += weight * (value ?? BigInt(layer.paddingValue));
           }
         }
       }
@@ -68,6 +69,18 @@ export function referenceLayer(layer: QuantizedLayer, input: readonly bigint[]):
       .filter((value) => value !== undefined)
       .reduce((largest, value) => (value > largest ? value : largest));
   }
+}
+
+/** The weight of a column; 0 where the column is none of the layer's taps. */
+function weightAt(
+  { weights, taps }: Extract<QuantizedLayer, { weights: Int8Array }>,
+  filter: number,
+  column: number,
+  columns: number,
+): bigint {
+  if (taps === undefined) return BigInt(weights[filter * columns + column]!);
+  const place = taps.indexOf(column);
+  return place < 0 ? 0n : BigInt(weights[filter * taps.length + place]!);
 }
 
 function requantized(sum: bigint, requantization: Requantization | undefined, filter: number): bigint {

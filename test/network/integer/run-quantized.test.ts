@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accumulatorBits } from '../../../src/network/integer/accumulator.js';
 import { QuantizedRunner, runQuantized, runQuantizedBatch } from '../../../src/network/integer/run-quantized.js';
-import type { QuantizedFullyConnected, QuantizedNetwork } from '../../../src/network/quantized.js';
-import { drawer, randomInput, randomNetwork } from './random-network.js';
+import type { QuantizedFullyConnected, QuantizedLayer, QuantizedNetwork } from '../../../src/network/quantized.js';
+import { drawer, randomInput, randomNetwork, withRandomTaps } from './random-network.js';
 import { referenceLayers } from './reference.js';
 
 const runs = Number(process.env['SOTTO_INTEGER_RUNS'] ?? 400);
@@ -14,7 +14,8 @@ describe('the golden model', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const draw = drawer(seed);
-        const network = randomNetwork(draw);
+        const whole = randomNetwork(draw);
+        const network = draw(0, 1) === 0 ? whole : withRandomTaps(draw, whole);
         const input = randomInput(draw, network);
         const result = runQuantized(network, input, { layers: true });
         const expected = referenceLayers(network, [...input].map(BigInt));
@@ -27,6 +28,24 @@ describe('the golden model', () => {
       { numRuns: runs, seed: 1 },
     );
     expect([...kinds].sort()).toEqual(['averagePool', 'convolution', 'fullyConnected', 'maximumPool']);
+  });
+
+  test('gives with taps what zeros in all other columns give', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const draw = drawer(seed);
+        const network = withRandomTaps(draw, randomNetwork(draw));
+        // Weights of one bit are −1 and +1: a zero has no place among them.
+        if (network.layers.some((layer) => 'taps' in layer && layer.weightBits === 1)) return;
+        const filled = { ...network, layers: network.layers.map(withZeros) };
+        const input = randomInput(draw, network);
+        expect(runQuantized(network, input)).toEqual(runQuantized(filled, input));
+        compared += network.layers.filter((layer) => 'taps' in layer).length;
+      }),
+      { numRuns: runs, seed: 2 },
+    );
+    expect(compared).toBeGreaterThan(runs / 4);
   });
 
   test('gives the same one by one and in a batch', () => {
@@ -92,6 +111,38 @@ describe('the golden model refuses', () => {
     expect(() => runQuantized(wide, Int32Array.of(1))).toThrow('sums need accumulators of 33 bits, but there are 32');
   });
 
+  test.each<[string, number[], string]>([
+    ['empty', [], 'has an empty list of taps; at least one column of the weights stays'],
+    ['beyond the last column', [0, 3], 'tap 3 at place 1 is no column of the weights, which are 0 … 2'],
+    ['negative', [-1], 'tap -1 at place 0 is no column of the weights, which are 0 … 2'],
+    ['repeated', [1, 1], 'tap 1 at place 1 follows tap 1; taps ascend'],
+    ['descending', [2, 0], 'tap 0 at place 1 follows tap 2; taps ascend'],
+    ['of another number than the weights', [0, 1], 'has 3 weights and 1 biases, its shapes ask for 2 and 1'],
+  ])('taps that are %s', (_, taps, message) => {
+    const shape = [3, 1, 1] as const;
+    const one = tiny({
+      weights: Int8Array.of(1, 2, 3),
+      bias: valid.bias,
+      inputShape: shape,
+      taps: Int32Array.from(taps),
+    });
+    const network = { ...one, input: { ...one.input, shape } };
+    expect(() => runQuantized(network, Int32Array.of(1, 1, 1))).toThrow(`node 'only': ${message}`);
+  });
+
+  test('taps of a convolution with groups', () => {
+    const draw = drawer(5);
+    const network = Array.from({ length: 200 }, () => randomNetwork(draw)).find(({ layers }) => {
+      const [layer] = layers;
+      return layer?.kind === 'convolution' && layer.groups > 1;
+    })!;
+    const [first, ...rest] = network.layers;
+    const layers = [{ ...first, taps: Int32Array.of(0) }, ...rest] as QuantizedLayer[];
+    expect(() => runQuantized({ ...network, layers }, randomInput(draw, network))).toThrow(
+      /lists its taps, but has \d groups; only a layer with one group may/,
+    );
+  });
+
   test('weights that are too wide, and layers that do not fit together', () => {
     expect(() =>
       runQuantized(tiny({ weights: Int8Array.of(8), bias: valid.bias, weightBits: 4 }), Int32Array.of(1)),
@@ -107,6 +158,19 @@ describe('the golden model refuses', () => {
     );
   });
 });
+
+/** The same layer with a weight for every column. */
+function withZeros(layer: QuantizedLayer): QuantizedLayer {
+  if (!('taps' in layer)) return layer;
+  const { taps, ...rest } = layer;
+  const [channels, height, width] = layer.inputShape;
+  const columns = channels * (layer.kind === 'convolution' ? layer.kernel[0] * layer.kernel[1] : height * width);
+  const weights = new Int8Array(layer.bias.length * columns);
+  layer.weights.forEach((weight, index) => {
+    weights[Math.floor(index / taps.length) * columns + taps[index % taps.length]!] = weight;
+  });
+  return { ...rest, weights } as QuantizedLayer;
+}
 
 function tiny(
   layer: Pick<QuantizedFullyConnected, 'weights' | 'bias'> & Partial<QuantizedFullyConnected>,
