@@ -1,5 +1,5 @@
 import { ModelError } from '../model-error.js';
-import type { Network } from '../network.js';
+import type { Layer, Network } from '../network.js';
 
 /** What the float network expects of a stored byte: real = (byte / divisor − mean) / deviation. */
 export interface Preprocess {
@@ -31,6 +31,13 @@ export interface QuantizeOptions {
   readonly multiplierBits?: number;
   /** Default: `reconstruction` for weights of 6 bits or fewer, `nearest` above. */
   readonly method?: QuantizeMethod;
+  /** Weights of 0 stay 0, as pruning needs it; default: reconstruction may move errors of others onto them. */
+  readonly keepZeros?: boolean;
+  /**
+   * By layer name, for weights that are integers times a scale already: one scale, or one a filter. Their integers are not
+   * changed; `method` then decides about the bias only.
+   */
+  readonly weightScales?: Readonly<Record<string, Float32Array>>;
 }
 
 export interface LayerBits {
@@ -53,14 +60,7 @@ export function checkOptions(network: Network, options: QuantizeOptions): void {
     );
   }
   for (const [name, bits] of Object.entries(options.perLayer ?? {})) {
-    const layer = network.layers.find((candidate) => candidate.name === name);
-    if (layer === undefined) {
-      throw new ModelError(
-        `there is no layer '${name}'`,
-        {},
-        `layers of '${network.name}' are ${network.layers.map((candidate) => `'${candidate.name}'`).join(', ')}`,
-      );
-    }
+    const layer = layerNamed(network, name);
     if (bits.weights !== undefined) checkBits(`weights of '${name}'`, bits.weights, 8);
     if (bits.activations !== undefined) checkBits(`activations of '${name}'`, bits.activations, 8);
     if (layer.kind === 'maximumPool' || (layer.kind === 'averagePool' && bits.weights !== undefined)) {
@@ -71,7 +71,43 @@ export function checkOptions(network: Network, options: QuantizeOptions): void {
       );
     }
   }
+  checkWeights(network, options);
 }
+
+/** @throws ModelError that lists the layers when none has the name */
+export function layerNamed(network: Network, name: string): Layer {
+  const layer = network.layers.find((candidate) => candidate.name === name);
+  if (layer !== undefined) return layer;
+  throw new ModelError(
+    `there is no layer '${name}'`,
+    {},
+    `layers of '${network.name}' are ${network.layers.map((candidate) => `'${candidate.name}'`).join(', ')}`,
+  );
+}
+
+function checkWeights(network: Network, options: QuantizeOptions): void {
+  for (const [name, scales] of Object.entries(options.weightScales ?? {})) {
+    const layer = layerNamed(network, name);
+    const filters = 'bias' in layer ? layer.bias.length : 0;
+    if (filters > 0 && (scales.length === 1 || scales.length === filters) && scales.every(isScale)) continue;
+    throw new ModelError(
+      `weightScales has ${scales.length} numbers (${scales.slice(0, 3).join(', ')}${scales.length > 3 ? ', …' : ''}) for ${filters} filters`,
+      { node: name },
+      'give one positive number, or one a filter, for layers with weights',
+    );
+  }
+  if (options.keepZeros !== true) return;
+  for (const layer of network.layers) {
+    if (!('weights' in layer) || layerBits(options, layer.name).weights > 1 || !layer.weights.includes(0)) continue;
+    throw new ModelError(
+      'weights of 1 bit are −1 or +1, but some are 0 and keepZeros is set',
+      { node: layer.name },
+      'give the layer 2 bits',
+    );
+  }
+}
+
+const isScale = (scale: number): boolean => scale > 0 && Number.isFinite(scale);
 
 export function layerBits(options: QuantizeOptions, name: string): LayerBits {
   const own = options.perLayer?.[name];

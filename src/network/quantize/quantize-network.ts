@@ -73,7 +73,10 @@ function quantizeFixed(network: Network, options: QuantizeOptions): QuantizeResu
 }
 
 /** Stored bytes are the integers; fewer bits keep the top ones. */
-export function inputEncoding(network: Network, options: QuantizeOptions): InputEncoding {
+export function inputEncoding(
+  network: Network,
+  options: Pick<QuantizeOptions, 'inputBits' | 'preprocess'>,
+): InputEncoding {
   const bits = options.inputBits ?? 8;
   const step = 2 ** (8 - bits);
   const { divisor, mean, deviation } = options.preprocess;
@@ -106,6 +109,7 @@ function quantizeLayer(
   const sumsAreScores = index === layers.length - 1 && layer.clamp === undefined;
   const method = options.method ?? (bits.weights > mostReconstructedBits ? 'nearest' : 'reconstruction');
   const reconstruct = method === 'reconstruction';
+  const weightScales = options.weightScales?.[layer.name];
   if (reconstruct && layer.weights.length / layer.bias.length > mostTaps) {
     warnings.push(`'${layer.name}' has more than ${mostTaps} inputs a filter: its weights are rounded to nearest`);
   }
@@ -115,6 +119,8 @@ function quantizeLayer(
     inputMeaning: meaning,
     weightBits: bits.weights,
     multiplierBits,
+    ...(options.keepZeros === undefined ? {} : { keepZeros: options.keepZeros }),
+    ...(weightScales === undefined ? {} : { weightScales }),
     ...(sumsAreScores ? {} : { output: outputRange(layers, index, outputs, maps.count, bits.activations) }),
     ...(reconstruct ? { reconstruct: { maps, targets: outputs } } : {}),
   });

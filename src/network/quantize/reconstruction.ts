@@ -61,7 +61,11 @@ export function moments(
 
 const sweeps = 12;
 
-/** Coordinate descent over the integers at a fixed scale, to its end or for 12 sweeps; changes `q` and `Hq` in place. */
+/**
+ * Coordinate descent over the integers at a fixed scale, to its end or for 12 sweeps; changes `q` and `Hq` in place.
+ *
+ * @param fixed 1 for the taps whose integer stays as it is
+ */
 export function descend(
   objective: Objective,
   filter: number,
@@ -69,13 +73,14 @@ export function descend(
   rounding: Rounding,
   q: Int8Array,
   Hq: Float64Array,
+  fixed?: Uint8Array,
 ): void {
   const { taps, H, c } = objective;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let changes = 0;
     for (let tap = 0; tap < taps; tap++) {
       const diagonal = H[tap * taps + tap]!;
-      if (!(diagonal > 0)) continue;
+      if (!(diagonal > 0) || fixed?.[tap] === 1) continue;
       const best = rounding(q[tap]! + (c[filter * taps + tap]! / scale - Hq[tap]!) / diagonal);
       const change = best - q[tap]!;
       if (change === 0) continue;

@@ -37,7 +37,13 @@ export class StatisticsCollector {
   }
 
   /** @param target output of `filter` is target[offset + filter · stride] */
-  add(inputs: Int32Array, inputOffset: number, target: Float32Array, offset: number, stride: number): void {
+  add(
+    inputs: Int32Array | Float32Array,
+    inputOffset: number,
+    target: Float32Array,
+    offset: number,
+    stride: number,
+  ): void {
     const taps = this.#taps;
     const products = this.#products;
     const nonzero = this.#nonzero;

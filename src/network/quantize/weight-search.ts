@@ -18,6 +18,7 @@ const finalRounds = 3;
 /**
  * @param floatWeights v of `Objective`, [filters, taps]: real weights for inputs as integers
  * @param common one scale for all filters, so that their sums can be compared
+ * @param fixed [filters, taps]: 1 for weights of 0 that stay 0
  */
 export function searchWeights(
   objective: Objective,
@@ -25,14 +26,15 @@ export function searchWeights(
   weightBits: number,
   rounding: Rounding,
   common: boolean,
+  fixed?: Uint8Array,
 ): QuantizedFilters {
   const { taps } = objective;
   const filters = floatWeights.length / taps;
-  if (common) return searchTogether(objective, floatWeights, weightBits, rounding, 0, filters);
+  if (common) return searchTogether(objective, floatWeights, weightBits, rounding, 0, filters, fixed);
   const weights = new Int8Array(floatWeights.length);
   const scales = new Float64Array(filters);
   for (let filter = 0; filter < filters; filter++) {
-    const found = searchTogether(objective, floatWeights, weightBits, rounding, filter, 1);
+    const found = searchTogether(objective, floatWeights, weightBits, rounding, filter, 1, fixed);
     weights.set(found.weights, filter * taps);
     scales[filter] = found.scales[0]!;
   }
@@ -46,6 +48,7 @@ function searchTogether(
   rounding: Rounding,
   firstFilter: number,
   filters: number,
+  fixed: Uint8Array | undefined,
 ): QuantizedFilters {
   const { taps } = objective;
   const part = floatWeights.subarray(firstFilter * taps, (firstFilter + filters) * taps);
@@ -53,7 +56,7 @@ function searchTogether(
   const objectiveFilters = Array.from({ length: filters }, (_, filter) => firstFilter + filter);
   let best: Attempt = { weights: new Int8Array(part.length), scale: NaN, error: Infinity };
   const improve = (start: Attempt): void => {
-    const attempt = refine(objective, objectiveFilters, start, rounding);
+    const attempt = refine(objective, objectiveFilters, start, rounding, fixed);
     if (attempt.error < best.error) best = attempt;
   };
   for (const scale of starts) {
@@ -71,7 +74,13 @@ interface Attempt {
 }
 
 /** Descent at the attempt's scale, then the best scale for the integers that it found. */
-function refine(objective: Objective, filters: readonly number[], start: Attempt, rounding: Rounding): Attempt {
+function refine(
+  objective: Objective,
+  filters: readonly number[],
+  start: Attempt,
+  rounding: Rounding,
+  fixed: Uint8Array | undefined,
+): Attempt {
   const { taps } = objective;
   const weights = start.weights.slice();
   let square = 0;
@@ -79,7 +88,8 @@ function refine(objective: Objective, filters: readonly number[], start: Attempt
   filters.forEach((filter, index) => {
     const q = weights.subarray(index * taps, (index + 1) * taps);
     const gradient = product(objective, q);
-    descend(objective, filter, start.scale, rounding, q, gradient);
+    const staying = fixed?.subarray(filter * taps, (filter + 1) * taps);
+    descend(objective, filter, start.scale, rounding, q, gradient, staying);
     const [filterSquare, filterLinear] = moments(objective, filter, q, gradient);
     square += filterSquare;
     linear += filterLinear;

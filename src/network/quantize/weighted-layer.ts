@@ -1,15 +1,15 @@
 /** One convolution or fully connected layer, from real to integer weights. */
 import { accumulatorBits, formatRange } from '../integer/accumulator.js';
-import { channelTaps, padMap, windowAddresses } from '../integer/window.js';
 import { ModelError } from '../model-error.js';
 import type { ConvolutionLayer, FullyConnectedLayer } from '../network.js';
 import type { IntegerFormat, QuantizedConvolution, QuantizedFullyConnected, RealMeaning } from '../quantized.js';
 import type { ActivationRange } from './activation-range.js';
 import type { CalibrationMaps } from './calibration.js';
-import { mapSize } from './float-layer.js';
+import { collectStatistics } from './layer-statistics.js';
+import { integersOnLevels } from './given-levels.js';
 import { descend, type Objective, product, weightRounding } from './reconstruction.js';
 import { chooseMultipliers } from './requantization.js';
-import { type LayerStatistics, StatisticsCollector } from './statistics.js';
+import type { LayerStatistics } from './statistics.js';
 import { searchWeights, startingScales } from './weight-search.js';
 
 export type WeightedLayer = ConvolutionLayer | FullyConnectedLayer;
@@ -23,6 +23,10 @@ export interface WeightedRequest {
   /** Absent: the sums themselves are the output, and all filters share one scale. */
   readonly output?: ActivationRange;
   readonly multiplierBits: number;
+  /** Weights of 0 stay 0. */
+  readonly keepZeros?: boolean;
+  /** One, or one a filter: the weights are integers times these, and keep them. */
+  readonly weightScales?: Float32Array;
   /** Absent: weights are rounded to nearest. */
   readonly reconstruct?: {
     readonly maps: CalibrationMaps;
@@ -30,9 +34,6 @@ export interface WeightedRequest {
     readonly targets: Float32Array;
   };
 }
-
-/** Windows of calibration images that a layer's statistics are made of. */
-const mostRows = 24_000;
 
 /** Above it, statistics of all pairs of inputs take too much memory and time. */
 export const mostTaps = 2048;
@@ -66,15 +67,30 @@ export function quantizeWeighted(request: WeightedRequest): QuantizedWeighted {
   const weights = new Int8Array(layer.weights.length);
   const scales = new Float64Array(filters);
   const statistics =
-    reconstruct && taps <= mostTaps ? collect(layer, reconstruct.maps, reconstruct.targets, request) : undefined;
+    reconstruct && taps <= mostTaps
+      ? collectStatistics(
+          layer,
+          reconstruct.maps.integer,
+          reconstruct.maps.count,
+          reconstruct.targets,
+          padsWith(inputMeaning, request.input),
+        )
+      : undefined;
   const objectives = statistics?.map((group, index) =>
     objectiveOf(group, floatWeights.subarray(index * groupFilters * taps, (index + 1) * groupFilters * taps)),
   );
-  if (objectives) {
+  const fixed = request.keepZeros ? Uint8Array.from(layer.weights, (weight) => (weight === 0 ? 1 : 0)) : undefined;
+  if (request.weightScales) {
+    weights.set(integersOnLevels(layer, request.weightScales, weightBits, output === undefined));
+    for (let filter = 0; filter < filters; filter++) {
+      scales[filter] = request.weightScales[filter % request.weightScales.length]! * inputMeaning.scale;
+    }
+  } else if (objectives) {
     objectives.forEach((objective, group) => {
       const first = group * groupFilters;
       const part = floatWeights.subarray(first * taps, (first + groupFilters) * taps);
-      const found = searchWeights(objective, part, weightBits, rounding, output === undefined);
+      const staying = fixed?.subarray(first * taps, (first + groupFilters) * taps);
+      const found = searchWeights(objective, part, weightBits, rounding, output === undefined, staying);
       weights.set(found.weights, first * taps);
       scales.set(found.scales, first);
     });
@@ -92,11 +108,12 @@ export function quantizeWeighted(request: WeightedRequest): QuantizedWeighted {
       scales[filter] = multiplier * 2 ** -chosen.shift * output.scale;
     });
   }
-  if (objectives) {
+  if (objectives && !request.weightScales) {
     for (let filter = 0; filter < filters; filter++) {
       const objective = objectives[Math.floor(filter / groupFilters)]!;
       const q = weights.subarray(filter * taps, (filter + 1) * taps);
-      descend(objective, filter % groupFilters, scales[filter]!, rounding, q, product(objective, q));
+      const staying = fixed?.subarray(filter * taps, (filter + 1) * taps);
+      descend(objective, filter % groupFilters, scales[filter]!, rounding, q, product(objective, q), staying);
     }
   }
   const bias = Int32Array.from({ length: filters }, (_, filter) => {
@@ -155,49 +172,6 @@ function objectiveOf(statistics: LayerStatistics, floatWeights: Float64Array): O
   const H = covariance.slice();
   for (let tap = 0; tap < taps; tap++) H[tap * taps + tap]! += weight;
   return { taps, H, c: correlation.map((value, index) => value + weight * floatWeights[index]!) };
-}
-
-/** Statistics of each group, over windows taken evenly from all images and at random places in them. */
-function collect(
-  layer: WeightedLayer,
-  maps: CalibrationMaps,
-  targets: Float32Array,
-  request: WeightedRequest,
-): LayerStatistics[] {
-  const inputSize = mapSize(layer.inputShape);
-  const outputSize = mapSize(layer.outputShape);
-  if (layer.kind === 'fullyConnected') {
-    const collector = new StatisticsCollector(inputSize, outputSize);
-    for (let image = 0; image < maps.count; image++) {
-      collector.add(maps.integer, image * inputSize, targets, image * outputSize, 1);
-    }
-    return [collector.statistics()];
-  }
-  const addresses = windowAddresses(layer);
-  const { corners, paddedHeight, paddedWidth } = addresses;
-  const channels = layer.inputShape[0] / layer.groups;
-  const filters = layer.outputShape[0] / layer.groups;
-  const offsets = channelTaps(addresses, channels);
-  const collectors = Array.from({ length: layer.groups }, () => new StatisticsCollector(offsets.length, filters));
-  const padded = new Int32Array(layer.inputShape[0] * paddedHeight * paddedWidth);
-  padded.fill(padsWith(request.inputMeaning, request.input));
-  const patch = new Int32Array(offsets.length);
-  const positions = corners.length;
-  const perImage = Math.min(positions, Math.ceil(mostRows / maps.count));
-  for (let image = 0; image < maps.count; image++) {
-    padMap(maps.integer, image * inputSize, layer.inputShape, layer.padding, padded);
-    for (let taken = 0; taken < perImage; taken++) {
-      // Steps of the golden ratio, from another start in each image, cover all places evenly.
-      const place = (0.6180339887498949 * image + (taken + 0.5) / perImage) % 1;
-      const position = Math.floor(place * positions);
-      collectors.forEach((collector, group) => {
-        const corner = group * channels * paddedHeight * paddedWidth + corners[position]!;
-        for (let tap = 0; tap < patch.length; tap++) patch[tap] = padded[corner + offsets[tap]!]!;
-        collector.add(patch, 0, targets, image * outputSize + group * filters * positions + position, positions);
-      });
-    }
-  }
-  return collectors.map((collector) => collector.statistics());
 }
 
 function roundNearest(
