@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EnginePlan, LayerPlan } from '../layout/plan.js';
 import type { QuantizedNetwork } from '../network/quantized.js';
-import { integerFormatSchema, mapShapeSchema, preprocessSchema, realMeaningSchema } from './network-file.js';
+import { integerFormatSchema, mapShapeSchema, preprocessSchema, realMeaningSchema } from '../network/network-schema.js';
 
 export const manifestFile = 'manifest.json';
 

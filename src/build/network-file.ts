@@ -3,24 +3,18 @@
  * other long lists as base64 of little-endian integers.
  */
 import { z } from 'zod';
+import {
+  averagePoolSchema,
+  convolutionSchema,
+  fullyConnectedSchema,
+  maximumPoolSchema,
+  networkSchema,
+  requantizationSchema,
+} from '../network/network-schema.js';
 import type { QuantizedNetwork } from '../network/quantized.js';
 
 /** Name of the file in a design's folder. */
 export const networkFile = 'network.json';
-
-const integer = z.int();
-const positive = z.int().min(1);
-const pair = z.tuple([positive, positive]);
-const sides = z.tuple([integer.min(0), integer.min(0), integer.min(0), integer.min(0)]);
-
-export const mapShapeSchema = z.tuple([positive, positive, positive]);
-export const integerFormatSchema = z.strictObject({ bits: positive.max(32), signed: z.boolean() });
-export const realMeaningSchema = z.strictObject({ scale: z.number(), zeroPoint: z.number() });
-export const preprocessSchema = z.strictObject({
-  divisor: z.number().positive(),
-  mean: z.number(),
-  deviation: z.number().positive(),
-});
 
 const int8Array = z.base64().transform((text) => {
   const bytes = Buffer.from(text, 'base64');
@@ -35,59 +29,22 @@ const int32Array = z.base64().transform((text, context) => {
   return Int32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32LE(index * 4));
 });
 
-const requantization = z.strictObject({
-  multiplier: int32Array,
-  multiplierBits: positive,
-  shift: integer,
-  zeroPoint: integer,
-  low: integer,
-  high: integer,
-});
-
-const base = {
-  name: z.string(),
-  inputShape: mapShapeSchema,
-  outputShape: mapShapeSchema,
-  input: integerFormatSchema,
-  output: integerFormatSchema,
-  outputMeaning: realMeaningSchema,
-};
-const weighted = {
-  ...base,
+const requantization = requantizationSchema.extend({ multiplier: int32Array });
+const lists = {
+  taps: int32Array.exactOptional(),
   weights: int8Array,
-  weightBits: positive,
   bias: int32Array,
-  accumulatorBits: positive,
   requantization: requantization.exactOptional(),
 };
-const window = { kernel: pair, stride: pair, padding: sides };
 
 const layerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('convolution'),
-    ...weighted,
-    ...window,
-    dilation: pair,
-    paddingValue: integer,
-    groups: positive,
-  }),
-  z.strictObject({ kind: z.literal('fullyConnected'), ...weighted }),
-  z.strictObject({ kind: z.literal('maximumPool'), ...base, ...window }),
-  z.strictObject({ kind: z.literal('averagePool'), ...base, ...window, paddingValue: integer, requantization }),
+  convolutionSchema.extend(lists),
+  fullyConnectedSchema.extend(lists),
+  maximumPoolSchema,
+  averagePoolSchema.extend({ requantization }),
 ]);
 
-const networkSchema = z.strictObject({
-  formatVersion: z.literal(1),
-  name: z.string(),
-  input: z.strictObject({
-    shape: mapShapeSchema,
-    format: integerFormatSchema,
-    meaning: realMeaningSchema,
-    preprocess: preprocessSchema,
-  }),
-  layers: z.array(layerSchema).min(1),
-  ending: z.enum(['scores', 'argmax']),
-});
+const fileSchema = networkSchema.extend({ formatVersion: z.literal(1), layers: z.array(layerSchema).min(1) });
 
 /** The text of the file; the same network gives the same bytes. */
 export function networkText(network: QuantizedNetwork): string {
@@ -112,6 +69,6 @@ function littleEndian(values: Int32Array): Buffer {
 
 /** @throws ZodError where the data is no network */
 export function parseNetwork(data: unknown): QuantizedNetwork {
-  const { name, input, layers, ending } = networkSchema.parse(data);
+  const { name, input, layers, ending } = fileSchema.parse(data);
   return { name, input, layers, ending };
 }

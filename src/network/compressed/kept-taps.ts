@@ -1,3 +1,5 @@
+import { ModelError } from '../model-error.js';
+
 /**
  * Columns that are left, as a network without the removed channels numbers them.
  *
@@ -5,9 +7,15 @@
  * @param cells neighbouring columns that read the same channel
  * @param keptChannels channels that are left, as numbered before, ascending
  * @returns `taps` of the layer; undefined where every column of every channel is left
- * @throws RangeError for a column that reads a channel that is not left
+ * @param layer its name, for the message
+ * @throws ModelError for a column that reads a channel that is not left
  */
-export function keptTaps(keptColumns: Int32Array, cells: number, keptChannels: Int32Array): Int32Array | undefined {
+export function keptTaps(
+  layer: string,
+  keptColumns: Int32Array,
+  cells: number,
+  keptChannels: Int32Array,
+): Int32Array | undefined {
   if (keptColumns.length === keptChannels.length * cells && channelsAgree(keptColumns, cells, keptChannels)) {
     return undefined;
   }
@@ -15,7 +23,10 @@ export function keptTaps(keptColumns: Int32Array, cells: number, keptChannels: I
   return keptColumns.map((column) => {
     const channel = Math.floor(column / cells);
     const number = numbers.get(channel);
-    if (number === undefined) throw new RangeError(`column ${column} reads channel ${channel}, which is removed`);
+    if (number === undefined) {
+      const what = `column ${column} reads channel ${channel}, which is removed`;
+      throw new ModelError(what, { tensor: `${layer}.columns` }, 'compress the network again');
+    }
     return number * cells + (column % cells);
   });
 }

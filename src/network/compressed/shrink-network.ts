@@ -41,7 +41,7 @@ function shrinkLayer(
   keptColumns: Int32Array,
   channels: Int32Array,
 ): WeightedLayer {
-  const taps = matrix.whole ? undefined : keptTaps(keptColumns, matrix.cells, channels);
+  const taps = matrix.whole ? undefined : keptTaps(layer.name, keptColumns, matrix.cells, channels);
   const weights = new Int8Array(keptRows.length * keptColumns.length);
   keptRows.forEach((row, newRow) => {
     keptColumns.forEach((column, newColumn) => {
