@@ -19,8 +19,9 @@ import {
   wire,
 } from '../src/hdl/index.js';
 import { counter, times } from './counter.js';
-import { type FrameShape, kernelReach, type Position, walkFrame } from './frame.js';
+import { type FrameShape, type Position, walkFrame } from './frame.js';
 import { loadOperand, operandRequest } from './operand-port.js';
+import { describeTaps, type KeptPart, keptPart, runsOf, tapBits } from './window-taps.js';
 
 /** Plain data of the window former of one convolution. */
 export interface ConvolutionWindowShape extends FrameShape {
@@ -29,6 +30,8 @@ export interface ConvolutionWindowShape extends FrameShape {
   /** The integer that stands for a value outside the map. */
   readonly paddingValue: number;
   readonly groups: number;
+  /** Taps that the bank has weights for, ascending, numbered as below; absent: all. Only with one group. */
+  readonly taps?: readonly number[];
   readonly valueBits: number;
   readonly chunkWidth: number;
   readonly chunksAtOnce: number;
@@ -45,18 +48,21 @@ export interface ConvolutionWindowShape extends FrameShape {
  * `available` rises, and the walk waits for `release`. `operand` holds the plane and chunks asked for in the cycle
  * before.
  *
- * Taps within a group of filters: column of the kernel, row, channel of the group; the last runs fastest.
+ * Taps within a group of filters: column of the kernel, row, channel of the group; the last runs fastest. Where only
+ * some are asked for, the operand is made of these alone, and channels, upper rows and left columns of the kernel that
+ * none of them reads are not kept.
  */
 export const convolutionWindow = defineModule(
   (shape: ConvolutionWindowShape) => `${shape.name}_window`,
   (shape: ConvolutionWindowShape) => {
     const { channels, valueBits, padding, groups, chunkGroups } = shape;
     const [top, left, bottom, right] = padding;
-    const reach = kernelReach(shape);
+    const kept = keptPart(shape);
     document(
       `${shape.name}_window: windows of ${shape.kernel.join('×')}×${channels} over a map of ${shape.height}×${shape.width}`,
       `stride ${shape.stride.join('×')}, dilation ${shape.dilation.join('×')}, padding ${top} above, ${left} left, ${bottom} below, ${right} right`,
       `bit planes = ${valueBits}, windows at once = ${shape.pixelsAtOnce}`,
+      ...describeTaps(shape),
     );
     const values = streamIn({ value: bits(valueBits) });
     const request = operandRequest(groups, chunkGroups, valueBits);
@@ -71,18 +77,19 @@ export const convolutionWindow = defineModule(
     when(advance, () => available.next(position.completes)).elsewhen(request.windowDone, () => available.next(0));
 
     const outside = constant(bits(valueBits), BigInt.asUintN(valueBits, BigInt(shape.paddingValue)));
-    const newest = pixel.planes.map((plane, index) =>
-      named(mux(position.isPadding, outside.bit(index).repeat(channels), plane), `newest_${index}`),
-    );
-    const columns = joinRows(newest, reach.rows, position, advance);
-    const window = columns.map((column, index) => shiftColumns(column, index, shape, advance));
+    const newest = pixel.planes.map((plane, index) => {
+      const read = gather(plane, kept.channels);
+      return named(mux(position.isPadding, outside.bit(index).repeat(read.width), read), `newest_${index}`);
+    });
+    const columns = joinRows(newest, kept.rows, position, advance);
+    const window = columns.map((column, index) => shiftColumns(column, index, kept.columns, advance));
 
     const operand = register(bits(shape.pixelsAtOnce * shape.chunksAtOnce * shape.chunkWidth));
     loadOperand(
       operand,
       request,
       chunkGroups,
-      window.map((plane) => operandsOf(plane, shape)),
+      window.map((plane) => operandsOf(plane, shape, kept)),
     );
     return {
       values,
@@ -149,8 +156,7 @@ function joinRows(newest: readonly Signal[], rows: number, position: Position, a
 }
 
 /** The window of one plane: the newest column on top, older ones below. */
-function shiftColumns(column: Signal, index: number, shape: ConvolutionWindowShape, advance: Signal<Bool>): Signal {
-  const columns = kernelReach(shape).columns + (shape.pixelsAtOnce - 1) * shape.stride[1];
+function shiftColumns(column: Signal, index: number, columns: number, advance: Signal<Bool>): Signal {
   const size = column.width;
   const window = register(bits(size * columns), {
     name: `window_${index}`,
@@ -161,33 +167,24 @@ function shiftColumns(column: Signal, index: number, shape: ConvolutionWindowSha
 }
 
 /** The operands of one plane, by group of filters, then group of chunks. */
-function operandsOf(window: Signal, shape: ConvolutionWindowShape): Signal[] {
+function operandsOf(window: Signal, shape: ConvolutionWindowShape, kept: KeptPart): Signal[] {
   const { groups, chunkGroups, chunksAtOnce, chunkWidth, pixelsAtOnce } = shape;
   const width = chunksAtOnce * chunkWidth;
   return times(groups).flatMap((group) => {
-    const pixels = times(pixelsAtOnce).map((pixel) => tapsOf(window, shape, group, pixel));
+    const pixels = times(pixelsAtOnce).map((pixel) => gather(window, tapBits(shape, kept, group, pixel)));
     return times(chunkGroups).map((chunkGroup) =>
       concat(...pixels.map((taps) => pieceOf(taps, chunkGroup * width, width)).toReversed()),
     );
   });
 }
 
-/** The taps of one group at one pixel as a word, tap 0 at the bottom, in as few slices as they allow. */
-function tapsOf(window: Signal, shape: ConvolutionWindowShape, group: number, pixel: number): Signal {
-  const { channels, kernel, dilation, groups, stride } = shape;
-  const reach = kernelReach(shape);
-  const size = channels / groups;
-  const slices: { low: number; high: number }[] = [];
-  for (const column of times(kernel[1])) {
-    for (const row of times(kernel[0])) {
-      const place = (pixel * stride[1] + column * dilation[1]) * reach.rows + row * dilation[0];
-      const low = place * channels + group * size;
-      const before = slices.at(-1);
-      if (before?.high === low - 1) before.high += size;
-      else slices.push({ low, high: low + size - 1 });
-    }
-  }
-  return concat(...slices.map(({ high, low }) => window.slice(high, low)).toReversed());
+/** Bits of the word, the first of the list at the bottom, in as few slices as they allow. */
+function gather(word: Signal, places: readonly number[]): Signal {
+  return concat(
+    ...runsOf(places)
+      .map(([low, high]) => word.slice(high, low))
+      .toReversed(),
+  );
 }
 
 /** Bits from `low` on, filled up with zeros where the word ends. */

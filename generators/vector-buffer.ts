@@ -1,7 +1,9 @@
 import {
+  type Bits,
   bits,
   bitsFor,
   bool,
+  type Bool,
   concat,
   constant,
   defineModule,
@@ -12,19 +14,23 @@ import {
   outputOf,
   register,
   type Signal,
+  type Source,
   streamIn,
   switchOver,
   when,
   wire,
 } from '../src/hdl/index.js';
 import { counter } from './counter.js';
+import { keepTable, type KeepTableShape } from './keep-table.js';
 import { operandRequest } from './operand-port.js';
 
 /** Plain data of the input buffer of one fully connected layer. */
 export interface VectorBufferShape {
   readonly name: string;
-  /** Values of the vector. */
+  /** Values of the vector that the bank has weights for. */
   readonly length: number;
+  /** Where not all values that arrive are kept: which, in the order of arrival; `length` of them are. */
+  readonly keep?: KeepTableShape;
   readonly valueBits: number;
   readonly chunkWidth: number;
   readonly chunksAtOnce: number;
@@ -36,6 +42,8 @@ export interface VectorBufferShape {
  * `chunksAtOnce · chunkWidth` of them, or at the end of the vector, the planes are written to a memory, one a cycle,
  * during which no value is taken. The memory holds two vectors, so that one is read while the next arrives.
  *
+ * Values without weights are let through and forgotten, even while planes are written.
+ *
  * Value v of a group lies at bit v of its word, except in a last group of fewer values: these lie at the top.
  */
 export const vectorBuffer = defineModule(
@@ -45,14 +53,14 @@ export const vectorBuffer = defineModule(
     const width = shape.chunksAtOnce * shape.chunkWidth;
     document(
       `${shape.name}_vector: two vectors of ${length} values by bit planes`,
+      ...(shape.keep ? [`kept = ${length} of ${shape.keep.kept.length} values that arrive`] : []),
       `bit planes = ${valueBits}, words of ${width} values, ${chunkGroups} word${chunkGroups > 1 ? 's' : ''} a plane`,
     );
     const values = streamIn({ value: bits(valueBits) });
     const request = operandRequest(1, chunkGroups, valueBits);
 
     const gathered = register(bool(), { reset: 0, comment: 'a group is complete and being written' });
-    const arrives = named(values.fires(), 'value_arrives');
-    values.ready.connect(gathered.not());
+    const arrives = takeKept(shape.keep, values, gathered);
     // Below the values of a shorter last group lie zeros: the bank counts the ones of a whole operand where weights are ±1.
     const isPartial = length % width !== 0;
     const planes = Array.from({ length: valueBits }, (_, index) => {
@@ -113,6 +121,21 @@ export const vectorBuffer = defineModule(
     };
   },
 );
+
+/** Takes values unless a group is being written, and those without weights even then; true where one is to be kept. */
+function takeKept(
+  keep: KeepTableShape | undefined,
+  values: Source<{ value: Bits }>,
+  isWriting: Signal<Bool>,
+): Signal<Bool> {
+  if (keep === undefined) {
+    values.ready.connect(isWriting.not());
+    return named(values.fires(), 'value_arrives');
+  }
+  const isKept = keepTable(keep, values.fires());
+  values.ready.connect(isWriting.not().or(isKept.not()));
+  return named(values.fires().and(isKept), 'value_arrives');
+}
 
 /** True at the last value of a group: each `width` values, and at the end of the vector. */
 function groupComplete(

@@ -3,6 +3,7 @@ import { engine } from '../../generators/engine.js';
 import { emit } from '../hdl/index.js';
 import { type EnginePlan, type LayerPlan, subarrayCount } from '../layout/plan.js';
 import type { CyclePrediction } from '../layout/timing/index.js';
+import { gatherOf } from '../layout/tap-order.js';
 import { occupancy } from '../layout/weight-images.js';
 import { designNote } from './design-note.js';
 import { engineShape, type SubarrayBody } from './engine-shape.js';
@@ -145,6 +146,7 @@ function describeLayers(plan: EnginePlan, prediction: CyclePrediction, top: stri
       outputMeaning: layer.outputMeaning,
       ...(layerPlan.kind === 'bank' && {
         weights: { count: layerPlan.layer.weights.length, bits: layerPlan.layer.weightBits },
+        ...(layerPlan.layer.taps && { gather: gatherOf(layerPlan.layer) }),
       }),
       sensingCycles: sensing.get(layer.name) ?? 0,
       subarrays: subarraysOf(layerPlan),

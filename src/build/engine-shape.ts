@@ -7,6 +7,7 @@ import type { VectorBufferShape } from '../../generators/vector-buffer.js';
 import type { ProgrammingShape } from '../../generators/programming.js';
 import { subarrayCount } from '../layout/plan.js';
 import type { BankPlan, EnginePlan, LayerPlan, WeightedLayer } from '../layout/plan.js';
+import { keptColumns } from '../layout/tap-order.js';
 import { rowsPerSubarray, weightImages } from '../layout/weight-images.js';
 import type { IntegerFormat, QuantizedLayer, Requantization } from '../network/quantized.js';
 import { moduleNames } from './module-names.js';
@@ -98,7 +99,7 @@ function bankStage(
     source:
       source === 'window'
         ? { kind: 'window', window: windowShape(layer, bank, name) }
-        : { kind: 'vector', vector: vectorShape(layer, bank, name) },
+        : { kind: 'vector', vector: vectorShape(layer, bank, name, body) },
     fifoDepth,
     bank: shape,
     requantise: {
@@ -140,6 +141,7 @@ function windowShape(layer: WeightedLayer, bank: BankPlan, name: string): Convol
     padding,
     paddingValue,
     groups,
+    ...(layer.taps && { taps: keptColumns(layer).flatMap((isKept, place) => (isKept ? [place] : [])) }),
     valueBits: layer.input.bits,
     chunkWidth,
     chunksAtOnce,
@@ -148,9 +150,18 @@ function windowShape(layer: WeightedLayer, bank: BankPlan, name: string): Convol
   };
 }
 
-function vectorShape(layer: WeightedLayer, bank: BankPlan, name: string): VectorBufferShape {
+function vectorShape(layer: WeightedLayer, bank: BankPlan, name: string, body: SubarrayBody): VectorBufferShape {
   const { chunkWidth, chunksAtOnce, chunkGroups } = bank;
-  return { name, length: bank.taps, valueBits: layer.input.bits, chunkWidth, chunksAtOnce, chunkGroups };
+  const kept = keptColumns(layer);
+  return {
+    name,
+    length: bank.taps,
+    ...(kept.includes(false) && { keep: { kept, ...(body !== 'asic' && { file: `${name}_keep.mem` }) } }),
+    valueBits: layer.input.bits,
+    chunkWidth,
+    chunksAtOnce,
+    chunkGroups,
+  };
 }
 
 function poolStage({ layer, digitBits }: PoolLayerPlan, name: string): StageShape {

@@ -53,6 +53,11 @@ const layerSchema = z.strictObject({
   output: integerFormatSchema,
   outputMeaning: realMeaningSchema,
   weights: z.strictObject({ count: positive, bits: positive }).exactOptional(),
+  /**
+   * Of a layer without some columns of its weights: the columns of the whole, those that are there, and the bits of the
+   * table that says which values to keep; 0 where wires alone choose.
+   */
+  gather: z.strictObject({ columns: positive, taps: positive, tableBits: count }).exactOptional(),
   /** Cycles of an image in which the layer's bank senses rows; 0 without a bank. */
   sensingCycles: count,
   subarrays: count,

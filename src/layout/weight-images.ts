@@ -1,5 +1,6 @@
 import { type EnginePlan, type BankPlan, subarrayCount, type WeightedLayer } from './plan.js';
 import { readsVector } from './place.js';
+import { weightOrder } from './tap-order.js';
 
 /** Rows of one subarray as bit patterns, bit 0 on bit line 0. */
 export interface SubarrayImage {
@@ -19,7 +20,7 @@ export function weightImages(layer: WeightedLayer, bank: BankPlan, rows: number)
     words: Array.from({ length: rows }, () => 0n),
     usedCells: 0,
   }));
-  const order = tapOrder(layer);
+  const order = weightOrder(layer);
   const filtersPerGroup = bank.filters / bank.groups;
   let row = 0;
   for (let group = 0; group < bank.groups; group++) {
@@ -92,33 +93,6 @@ export function weightImages(layer: WeightedLayer, bank: BankPlan, rows: number)
     const width = bank.chunksAtOnce * bank.chunkWidth;
     return Math.max(0, firstChunk * bank.chunkWidth + width - bank.taps);
   }
-}
-
-/**
- * For each tap in the order of the hardware the index of its weight within the filter. Values arrive by row, column,
- * channel; a window adds its columns from left to right.
- */
-function tapOrder(layer: WeightedLayer): number[] {
-  const [channels, height, width] = layer.inputShape;
-  const order: number[] = [];
-  if (readsVector(layer)) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        for (let channel = 0; channel < channels; channel++) order.push((channel * height + y) * width + x);
-      }
-    }
-    return order;
-  }
-  if (layer.kind !== 'convolution') throw new Error(`layer ${layer.name} reads windows but is no convolution`);
-  const [kernelHeight, kernelWidth] = layer.kernel;
-  const groupChannels = channels / layer.groups;
-  for (let x = 0; x < kernelWidth; x++) {
-    for (let y = 0; y < kernelHeight; y++) {
-      for (let channel = 0; channel < groupChannels; channel++)
-        order.push((channel * kernelHeight + y) * kernelWidth + x);
-    }
-  }
-  return order;
 }
 
 /** Share of the cells of a plan's subarrays that hold a weight's bit. */

@@ -6,11 +6,12 @@ import { rawPreprocess } from '../../src/build/preprocess.js';
 import { sha256 } from '../../src/build/write-design.js';
 import { predictCycles } from '../../src/layout/timing/index.js';
 import { randomPlan } from '../generators/engine/random-plan.js';
-import { drawer, randomNetwork } from '../network/integer/random-network.js';
+import { drawer, randomNetwork, withRandomTaps } from '../network/integer/random-network.js';
 
 test('a network comes back from its file as it was', () => {
   for (let seed = 0; seed < 100; seed++) {
-    const network = randomNetwork(drawer(seed));
+    const draw = drawer(seed);
+    const network = withRandomTaps(draw, randomNetwork(draw));
     expect(parseNetwork(JSON.parse(networkText(network)))).toEqual(network);
   }
 });
@@ -60,6 +61,12 @@ describe('a manifest', () => {
       const again = predictCycles(planOf(read, network));
       expect(again.completion(5)).toBe(prediction.completion(5));
       expect(planOf(read, network)).toEqual(plan);
+      network.layers.forEach((layer, index) => {
+        const { gather } = read.layers[index]!;
+        expect(gather?.taps).toBe('taps' in layer ? layer.taps.length : undefined);
+        const table = files.find(({ file }) => file === `${read.layers[index]!.module}_keep.mem`);
+        if (table) expect(table.text.match(/^[01]$/gm)).toHaveLength(gather!.tableBits);
+      });
     }
   });
 });

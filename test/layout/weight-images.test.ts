@@ -140,19 +140,26 @@ function tapOf(bank: BankPlan, source: 'window' | 'vector', chunkGroup: number, 
   return place < 0 || place >= present ? undefined : chunkGroup * width + place;
 }
 
-/** Index of a tap's weight within its filter: windows go column, row, channel; vectors row, column, channel. */
+/** Index of a tap's weight within its filter. */
 function weightOf(layer: WeightedLayer, source: 'window' | 'vector', tap: number): number {
+  if (layer.taps === undefined) return columnOf(layer, source, tap);
+  const taps = [...layer.taps];
+  const [channels, height, width] = layer.inputShape;
+  const [rows, columns] = source === 'vector' || layer.kind !== 'convolution' ? [height, width] : layer.kernel;
+  const met = Array.from({ length: channels * rows * columns }, (_, place) => columnOf(layer, source, place));
+  return taps.indexOf(met.filter((column) => taps.includes(column))[tap]!);
+}
+
+/** Column of the weights at a place: windows go column, row, channel; vectors row, column, channel. */
+function columnOf(layer: WeightedLayer, source: 'window' | 'vector', place: number): number {
   const [channels, height, width] = layer.inputShape;
   if (source === 'vector') {
-    const [row, column, channel] = digits(tap, [height, width, channels]) as [number, number, number];
+    const [row, column, channel] = digits(place, [height, width, channels]) as [number, number, number];
     return (channel * height + row) * width + column;
   }
   if (layer.kind !== 'convolution') throw new Error('only a convolution has windows');
   const [kernelHeight, kernelWidth] = layer.kernel;
-  const [column, row, channel] = digits(tap, [kernelWidth, kernelHeight, channels / layer.groups]) as [
-    number,
-    number,
-    number,
-  ];
+  const radices = [kernelWidth, kernelHeight, channels / layer.groups];
+  const [column, row, channel] = digits(place, radices) as [number, number, number];
   return (channel * kernelHeight + row) * kernelWidth + column;
 }

@@ -1,4 +1,5 @@
 import type { EnginePlan, LayerPlan } from '../plan.js';
+import { keptColumns } from '../tap-order.js';
 import { ArgMaximum } from './arg-maximum.js';
 import { Bank } from './bank.js';
 import type { Component } from './component.js';
@@ -28,7 +29,7 @@ function layerComponents(plan: LayerPlan, readCycles: number): Component[] {
     ...(fifoDepth > 0 ? [new ValueFifo(fifoDepth)] : []),
     plan.layer.kind === 'convolution' && plan.source === 'window'
       ? new ConvolutionWindow({ ...plan.layer, pixelsAtOnce: bank.pixelsAtOnce })
-      : new VectorBuffer(bank),
+      : new VectorBuffer(bank, keptColumns(plan.layer)),
     new Bank(bank, readCycles),
     requantization ? new Requantiser(requantization.multiplierBits, bank.digitBits) : new BiasAdder(),
   ];

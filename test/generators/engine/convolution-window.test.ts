@@ -8,7 +8,7 @@ type Map = readonly number[];
 
 /**
  * Operands of one map by window (or windows at once), group of filters, group of chunks, plane: bit t of a window is
- * bit `plane` of its tap t, and taps go by column of the kernel, row, channel of the group.
+ * bit `plane` of its tap t, and taps go by column of the kernel, row, channel of the group, those that are asked for.
  */
 function golden(shape: ConvolutionWindowShape, map: Map): bigint[] {
   const { height, width, kernel, stride, padding, dilation, pixelsAtOnce } = shape;
@@ -61,7 +61,7 @@ function taps(shape: ConvolutionWindowShape, map: Map, top: number, left: number
       }
     }
   }
-  return values;
+  return shape.taps?.map((tap) => values[tap]!) ?? values;
 }
 
 const base = {
@@ -140,10 +140,39 @@ const shapes: readonly ConvolutionWindowShape[] = [
     chunksAtOnce: 2,
     pixelsAtOnce: 4,
   },
+  // Channel 1, the left column and the upper two rows of the kernel have no taps.
+  {
+    ...base,
+    channels: 3,
+    height: 6,
+    width: 7,
+    kernel: [4, 3],
+    padding: [1, 1, 0, 1],
+    paddingValue: 2,
+    taps: [18, 20, 21, 23, 30, 33, 35],
+    valueBits: 3,
+    chunkWidth: 3,
+    chunksAtOnce: 2,
+    chunkGroups: 2,
+  },
+  // One tap in the corner, of a dilated kernel at several places at once.
+  {
+    ...base,
+    channels: 2,
+    height: 5,
+    width: 8,
+    kernel: [2, 2],
+    dilation: [2, 1],
+    stride: [1, 2],
+    taps: [6],
+    valueBits: 2,
+    chunkWidth: 1,
+    pixelsAtOnce: 2,
+  },
 ];
 
 test.each(shapes)(
-  'windows of $kernel × $channels over $height × $width, stride $stride, dilation $dilation, $pixelsAtOnce at once',
+  'windows of $kernel × $channels over $height × $width, stride $stride, dilation $dilation, $pixelsAtOnce at once, taps $taps',
   (shape) => {
     const draw = drawer(shape.height * 10 + shape.width);
     const maps = Array.from({ length: 2 }, () =>

@@ -3,13 +3,28 @@ import { expect, test } from 'vitest';
 import { verilate } from '../../../sim/index.js';
 import { placeNetwork } from '../../../src/layout/place.js';
 import { predictCycles } from '../../../src/layout/timing/index.js';
-import { drawer, randomInput } from '../../network/integer/random-network.js';
+import { drawer, randomInput, withRandomTaps } from '../../network/integer/random-network.js';
 import { beatsOf, emitEngine, type Entry, expectedResults, imagesOf, inputBeats } from './engine-bench.js';
 import { everyKind } from './small-network.js';
 
-test('Verilator agrees with the golden model and the prediction', async () => {
+const whole = everyKind('scores');
+// Its last layer reads the last value: the run ends with the last score, and all that was sensed is counted.
+const pruned = withRandomTaps(drawer(126_830_704), whole);
+
+test('the pruned network has taps of windows and of a vector', () => {
+  expect(pruned.layers.map((layer) => ('taps' in layer ? layer.taps.length : undefined))).toEqual([
+    8,
+    undefined,
+    undefined,
+    12,
+  ]);
+});
+
+test.each([
+  ['whole', whole],
+  ['pruned', pruned],
+])('Verilator agrees with the golden model and the prediction: %s network', async (_, network) => {
   const draw = drawer(3);
-  const network = everyKind('scores');
   const plan = placeNetwork(network, {
     geometry: { rows: 16, columns: 32, readCycles: 2, writeCycles: 1 },
     budget: { cycles: 3000 },

@@ -3,12 +3,12 @@ import { bankDemand, bankPlan } from '../../../src/layout/bank-options.js';
 import { readsVector } from '../../../src/layout/place.js';
 import type { BankPlan, EnginePlan, LayerPlan, SubarrayGeometry, WeightedLayer } from '../../../src/layout/plan.js';
 import type { QuantizedNetwork } from '../../../src/network/quantized.js';
-import { type Draw, randomNetwork } from '../../network/integer/random-network.js';
+import { type Draw, randomNetwork, withRandomTaps } from '../../network/integer/random-network.js';
 
 /** A plan of a new random network. Small arrays, so that banks have several subarrays side by side and behind. */
 export function randomPlan(draw: Draw): EnginePlan {
   for (;;) {
-    const network = randomNetwork(draw);
+    const network = withRandomTaps(draw, randomNetwork(draw));
     // The largest of a map's channels: a label is an index of channels.
     const [, height, width] = network.layers.at(-1)!.outputShape;
     const ending = height * width === 1 && draw(0, 1) === 0 ? 'argmax' : 'scores';

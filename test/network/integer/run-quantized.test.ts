@@ -169,7 +169,7 @@ function withZeros(layer: QuantizedLayer): QuantizedLayer {
   layer.weights.forEach((weight, index) => {
     weights[Math.floor(index / taps.length) * columns + taps[index % taps.length]!] = weight;
   });
-  return { ...rest, weights } as QuantizedLayer;
+  return { ...rest, weights };
 }
 
 function tiny(
