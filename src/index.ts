@@ -2,6 +2,7 @@
  * From a trained network to proved Verilog. What the command line does, these functions do; they load what they need
  * when they are called, so that importing this module is cheap.
  */
+import type { ExportOptions, ExportResult } from './build/export-onnx.js';
 import type { GenerateOptions } from './build/generate-options.js';
 import type { GenerateResult } from './build/generate.js';
 import type { InspectResult } from './build/inspect.js';
@@ -10,6 +11,7 @@ import type { UnitOptions, UnitResult } from './build/unit.js';
 import type { RunProgramOptions, RunProgramResult } from './cosimulation/run-program.js';
 import type { SimulateOptions, SimulateResult } from './cosimulation/simulate-options.js';
 
+export type { ExportOptions, ExportResult } from './build/export-onnx.js';
 export { optionsOf } from './build/generate-options.js';
 export type { GenerateOptions } from './build/generate-options.js';
 export type { GenerateStep } from './build/generate-steps.js';
@@ -42,6 +44,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
 export async function inspect(model: string): Promise<InspectResult> {
   const room = await import('./build/inspect.js');
   return room.inspect(model);
+}
+
+/** A compressed network as an ONNX model for other runtimes; see `ExportOptions`. Errors: InputError, ModelError. */
+export async function exportOnnx(options: ExportOptions): Promise<ExportResult> {
+  const room = await import('./build/export-onnx.js');
+  return room.exportOnnx(options);
 }
 
 /** What a program inside the array costs, and its listing. Errors: InputError. */

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { generatorVersion } from '../build/version.js';
+import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
 import { programCommand } from './commands/program.js';
@@ -14,6 +15,7 @@ const commands: readonly Command[] = [
   generateCommand,
   simulateCommand,
   inspectCommand,
+  exportCommand,
   unitCommand,
   programCommand,
   runProgramCommand,

@@ -4,3 +4,4 @@ export { removeUnusedPaths, type RemovalOptions } from './remove-unused-paths.js
 export { effectiveWeightScales } from './weight-scales.js';
 export { parseCompressed, readCompressedFile } from './read-compressed.js';
 export { compressedBytes, writeCompressedFile } from './write-compressed.js';
+export { qdqGraph } from './qdq-graph.js';

@@ -44,8 +44,9 @@ export function isSafetensors(bytes: Uint8Array): boolean {
 export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
   const length = headerLength(bytes);
   if (length === undefined) throw new ModelError(`${bytes.length} bytes are too few for a safetensors file`, {}, hint);
+  if (length > longestHeader) throw new ModelError('does not begin as a safetensors file does', {}, hint);
   const data = lengthBytes + length;
-  if (length > longestHeader || data > bytes.length) {
+  if (data > bytes.length) {
     const rest = bytes.length - lengthBytes;
     throw new ModelError(`the header should have ${length} bytes, but ${rest} follow its length`, {}, hint);
   }

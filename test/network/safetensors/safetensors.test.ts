@@ -67,6 +67,7 @@ const place = (begin: number, end: number) => ({ dtype: 'U8', shape: [end - begi
 
 test.each<[string, Uint8Array, string]>([
   ['nothing', new Uint8Array(3), '3 bytes are too few for a safetensors file'],
+  ['something else', new Uint8Array(20).fill(0x61), 'does not begin as a safetensors file does'],
   ['a header that is longer than the file', file('{}').subarray(0, 9), 'the header should have 2 bytes, but 1 follow'],
   ['a header that is no JSON', file('{]'), 'the header is no JSON'],
   ['a header that is a list', file('[]'), 'the header is no JSON object'],
