@@ -100,14 +100,17 @@ export const convolutionWindow = defineModule(
   },
 );
 
-/** One shift register a plane takes the channels of a pixel in turn; it is `full` until the walk takes the pixel. */
+/**
+ * One shift register a plane takes the channels of a pixel in turn; it is `full` until the walk takes the pixel, when
+ * the first channel of the next may already come.
+ */
 function gatherPixel(
   values: Source<{ value: Bits }>,
   channels: number,
   taken: Signal<Bool>,
 ): { planes: Signal[]; full: Signal<Bool> } {
   const full = register(bool(), { reset: 0, name: 'pixel_full' });
-  values.ready.connect(full.not());
+  values.ready.connect(full.not().or(taken));
   const arrives = named(values.fires(), 'value_arrives');
   const { value } = values.payload;
   const planes = Array.from({ length: value.width }, (_, index) => {

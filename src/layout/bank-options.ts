@@ -78,7 +78,7 @@ export function bankPlan(demand: BankDemand, geometry: SubarrayGeometry, choice:
  */
 export function bankChoices(demand: BankDemand, geometry: SubarrayGeometry): BankPlan[] {
   const { groups, filters, taps, weightPlanes, outputWidth } = demand;
-  const plans = new Map<string, BankPlan>();
+  const plans: BankPlan[] = [];
   const filtersPerGroup = filters / groups;
   for (const chunks of chunkCounts(taps, geometry.columns)) {
     for (const chunksAtOnce of thinned(chunks)) {
@@ -96,27 +96,33 @@ export function bankChoices(demand: BankDemand, geometry: SubarrayGeometry): Ban
               filtersAtOnce,
               pixelsAtOnce,
             });
-            if (plan !== undefined) plans.set(JSON.stringify(plan), plan);
+            if (plan !== undefined) plans.push(plan);
           }
         }
       }
     }
   }
-  return [...plans.values()];
+  return plans;
 }
 
 /** Beyond this a bank is no longer a sensible piece of Verilog. */
 const maximumSegments = 4096;
 
+/** Segments narrower than this cost more counters than they fill cells. */
+const narrowestChunk = 4;
+
 /** Numbers of chunks: as few as fit, and those whose segments fill a row of the subarray to nine tenths or more. */
 function chunkCounts(taps: number, columns: number): number[] {
-  const fewest = Math.ceil(taps / columns);
-  const counts = new Set<number>([fewest]);
-  for (let perRow = 1; perRow <= Math.min(columns, 32); perRow++) {
+  const counts = new Set<number>();
+  const add = (width: number): void => {
+    // As even as the number of chunks allows; another width may come to the same.
+    counts.add(Math.ceil(taps / Math.ceil(taps / Math.ceil(taps / width))));
+  };
+  add(Math.min(taps, columns));
+  for (let perRow = 1; perRow <= columns / narrowestChunk; perRow++) {
     const width = Math.min(taps, Math.floor(columns / perRow));
-    const chunks = Math.ceil(taps / width);
-    const used = perRow * Math.ceil(taps / chunks);
-    if (used >= 0.9 * columns) counts.add(chunks);
+    const used = perRow * Math.ceil(taps / Math.ceil(taps / width));
+    if (used >= 0.9 * columns) add(width);
   }
   return [...counts];
 }
@@ -125,10 +131,11 @@ function divisors(value: number): number[] {
   return Array.from({ length: value }, (_, index) => index + 1).filter((divisor) => value % divisor === 0);
 }
 
-/** 1, then the least values that shorten ⌈count / value⌉, at most about a dozen. */
+/** 1, then the least values that shorten ⌈count / value⌉: all of them for few, of many those that shorten it by a fifth. */
 function thinned(count: number): number[] {
   const values = new Set<number>();
-  for (let parts = count; parts >= 1; parts = Math.min(parts - 1, Math.floor(parts / 1.25)))
+  const step = count <= 64 ? 1 : 1.25;
+  for (let parts = count; parts >= 1; parts = Math.min(parts - 1, Math.floor(parts / step)))
     values.add(Math.ceil(count / parts));
   return [...values];
 }

@@ -49,11 +49,22 @@ export function placeNetwork(network: QuantizedNetwork, options: PlaceOptions): 
     );
   }
   const candidates = weighted.map((layer) => candidatesOf(layer, geometry, options.layers?.[layer.name] ?? {}));
-  const chosen = new Map(choose(candidates, network, budget).map((bank, index) => [weighted[index]!, bank]));
+  return planWith(network, geometry, choose(candidates, network, budget));
+}
+
+/** The plan of a network whose weighted layers have these banks, in their order. */
+export function planWith(
+  network: QuantizedNetwork,
+  geometry: SubarrayGeometry,
+  banks: readonly BankPlan[],
+): EnginePlan {
+  const weighted = network.layers.filter(isWeighted);
+  const chosen = new Map(banks.map((bank, index) => [weighted[index]!, bank]));
   return { network, geometry, layers: network.layers.map((layer, index) => layerPlan(layer, chosen, index === 0)) };
 }
 
-function checkShape(network: QuantizedNetwork, weighted: number): void {
+/** @throws PlacementError where a network has nothing to place, or ends in a way that no engine can */
+export function checkShape(network: QuantizedNetwork, weighted: number): void {
   if (weighted === 0)
     throw new PlacementError(
       `network ${network.name} has no convolution and no fully connected layer: there is nothing to place on subarrays`,
@@ -66,7 +77,7 @@ function checkShape(network: QuantizedNetwork, weighted: number): void {
   }
 }
 
-function isWeighted(layer: QuantizedLayer): layer is WeightedLayer {
+export function isWeighted(layer: QuantizedLayer): layer is WeightedLayer {
   return layer.kind === 'convolution' || layer.kind === 'fullyConnected';
 }
 
@@ -84,13 +95,15 @@ export function readsVector(layer: WeightedLayer): boolean {
 }
 
 /**
- * Room for a row of the map before every convolution but the first: while it is busy with the windows of one row, the
- * layer before can make the next. Values of the image are there when they are asked for, and vectors have two halves.
+ * Room for the rows of a kernel before every convolution but the first: while it is busy with the last windows of an
+ * image, the layer before makes what the first window of the next image waits for, so that neither stands still.
+ * Values of the image are there when they are asked for, and vectors have two halves.
  */
 function fifoDepth(layer: WeightedLayer, first: boolean): number {
   const [channels, height, width] = layer.inputShape;
-  if (first || height === 1 || readsVector(layer)) return 0;
-  return 2 ** Math.ceil(Math.log2(Math.max(4, Math.min(channels * width, longestFifo))));
+  if (first || height === 1 || layer.kind !== 'convolution' || readsVector(layer)) return 0;
+  const rows = Math.min((layer.kernel[0] - 1) * layer.dilation[0] + 1, height);
+  return 2 ** Math.ceil(Math.log2(Math.max(4, Math.min(channels * width * rows, longestFifo))));
 }
 
 const longestFifo = 4096;

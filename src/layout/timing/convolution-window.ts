@@ -28,8 +28,9 @@ export class ConvolutionWindow implements Component {
   settle(offered: boolean, taken: boolean): boolean {
     this.#leaves = this.#available && taken;
     this.#moves = (this.#full || (this.#walk.isPadding && !this.#walk.isFirst)) && (!this.#available || this.#leaves);
-    this.#arrives = offered && !this.#full;
-    return !this.#full;
+    const takes = !this.#full || (this.#moves && !this.#walk.isPadding);
+    this.#arrives = offered && takes;
+    return takes;
   }
 
   horizon(): number {
