@@ -6,6 +6,7 @@ import {
   constant,
   defineModule,
   document,
+  instance,
   memory,
   mux,
   named,
@@ -21,12 +22,15 @@ import {
 import { counter, times } from './counter.js';
 import { type FrameShape, type Position, walkFrame } from './frame.js';
 import { loadOperand, operandRequest } from './operand-port.js';
+import { valueFifo } from './value-fifo.js';
 import { describeTaps, type KeptPart, keptPart, runsOf, tapBits } from './window-taps.js';
 
 /** Plain data of the window former of one convolution. */
 export interface ConvolutionWindowShape extends FrameShape {
   readonly name: string;
   readonly channels: number;
+  /** Pixels that may wait before the windows; 0 for none. */
+  readonly fifoDepth: number;
   /** The integer that stands for a value outside the map. */
   readonly paddingValue: number;
   readonly groups: number;
@@ -69,7 +73,7 @@ export const convolutionWindow = defineModule(
 
     const advance = wire(bool(), { comment: 'the walk moves on by one position' });
     const position = walkFrame(shape, advance);
-    const pixel = gatherPixel(values, channels, advance.and(position.isPadding.not()));
+    const pixel = pixelsOf(values, shape, advance.and(position.isPadding.not()));
     const available = register(bool(), { reset: 0 });
     // The walk waits at its start for the first value, or windows of padding alone would be sensed before an image.
     const hasPosition = pixel.full.or(position.isPadding.and(position.isFirst.not()));
@@ -100,15 +104,33 @@ export const convolutionWindow = defineModule(
   },
 );
 
-/**
- * One shift register a plane takes the channels of a pixel in turn; it is `full` until the walk takes the pixel, when
- * the first channel of the next may already come.
- */
-function gatherPixel(
+/** A pixel by planes, there while `full`. */
+interface Pixel {
+  readonly planes: readonly Signal[];
+  readonly full: Signal<Bool>;
+}
+
+/** The pixels for the walk, which takes one at a time. Whole pixels wait in the queue, so that many follow quickly. */
+function pixelsOf(
   values: Source<{ value: Bits }>,
-  channels: number,
+  { channels, fifoDepth, valueBits }: ConvolutionWindowShape,
   taken: Signal<Bool>,
-): { planes: Signal[]; full: Signal<Bool> } {
+): Pixel {
+  if (fifoDepth === 0) return gatherPixel(values, channels, taken);
+  const queue = instance(valueFifo({ valueBits: valueBits * channels, depth: fifoDepth }), { name: 'pixel_fifo' });
+  const gathered = gatherPixel(values, channels, queue.input.ready);
+  queue.input.connect({ value: concat(...gathered.planes.toReversed()) }, { valid: gathered.full });
+  queue.output.ready.connect(taken);
+  const { value } = queue.output.payload;
+  const planes = times(valueBits).map((plane) => value.slice((plane + 1) * channels - 1, plane * channels));
+  return { planes, full: queue.output.valid };
+}
+
+/**
+ * One shift register a plane takes the channels of a pixel in turn; it is `full` until the pixel is taken, when the
+ * first channel of the next may already come.
+ */
+function gatherPixel(values: Source<{ value: Bits }>, channels: number, taken: Signal<Bool>): Pixel {
   const full = register(bool(), { reset: 0, name: 'pixel_full' });
   values.ready.connect(full.not().or(taken));
   const arrives = named(values.fires(), 'value_arrives');

@@ -30,9 +30,12 @@ export type StageShape =
       readonly kind: 'bank';
       readonly source:
         | { readonly kind: 'window'; readonly window: ConvolutionWindowShape }
-        | { readonly kind: 'vector'; readonly vector: VectorBufferShape };
-      /** Values that may wait before the layer; 0 for none. */
-      readonly fifoDepth: number;
+        | {
+            readonly kind: 'vector';
+            readonly vector: VectorBufferShape;
+            /** Values that may wait before the layer; 0 for none. */
+            readonly fifoDepth: number;
+          };
       readonly bank: AndAccumulateShape;
       readonly requantise: RequantiseShape;
     }
@@ -102,7 +105,7 @@ function bankStage(
       ? instance(convolutionWindow(stage.source.window), { name: `${name}_window` })
       : instance(vectorBuffer(stage.source.vector), { name: `${name}_vector` });
   const bank = instance(andAccumulate(stage.bank), { name: `${name}_bank` });
-  queued(values, stage.fifoDepth, name).connectTo(source.values);
+  queued(values, stage.source.kind === 'vector' ? stage.source.fifoDepth : 0, name).connectTo(source.values);
   bank.available.connect(source.available);
   bank.operand.connect(source.operand);
   source.windowDone.connect(bank.windowDone);

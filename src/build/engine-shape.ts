@@ -98,9 +98,8 @@ function bankStage(
     kind: 'bank',
     source:
       source === 'window'
-        ? { kind: 'window', window: windowShape(layer, bank, name) }
-        : { kind: 'vector', vector: vectorShape(layer, bank, name, body) },
-    fifoDepth,
+        ? { kind: 'window', window: windowShape(layer, bank, name, fifoDepth) }
+        : { kind: 'vector', vector: vectorShape(layer, bank, name, body), fifoDepth },
     bank: shape,
     requantise: {
       name,
@@ -125,7 +124,7 @@ function scaleOf(
   return { ...rest, multiplier: all, digitBits };
 }
 
-function windowShape(layer: WeightedLayer, bank: BankPlan, name: string): ConvolutionWindowShape {
+function windowShape(layer: WeightedLayer, bank: BankPlan, name: string, fifoDepth: number): ConvolutionWindowShape {
   if (layer.kind !== 'convolution') throw new Error(`layer ${layer.name} reads windows but is no convolution`);
   const [channels, height, width] = layer.inputShape;
   const { kernel, stride, dilation, padding, paddingValue, groups } = layer;
@@ -133,6 +132,7 @@ function windowShape(layer: WeightedLayer, bank: BankPlan, name: string): Convol
   return {
     name,
     channels,
+    fifoDepth,
     height,
     width,
     kernel,

@@ -7,7 +7,7 @@ import { integerFormatSchema, mapShapeSchema, preprocessSchema, realMeaningSchem
 export const manifestFile = 'manifest.json';
 
 /** Raised when older versions of the tool could not read the file, or would misread it. */
-export const manifestVersion = 1;
+export const manifestVersion = 2;
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -76,6 +76,27 @@ const layerSchema = z.strictObject({
   stream: z.strictObject({ instance: z.string(), valid: z.string(), ready: z.string(), value: z.string() }),
 });
 
+const compressedLayerSchema = z.strictObject({
+  name: z.string(),
+  rows: positive,
+  columns: positive,
+  keptRows: positive,
+  keptColumns: positive,
+  nonzero: count,
+  weightBits: positive,
+  activationBits: positive,
+});
+
+/** See `EngineCosts`. */
+const costsSchema = z.strictObject({
+  cells: count,
+  subarrays: count,
+  cyclesPerImage: z.number().positive(),
+  latency: positive,
+  estimatedTables: count,
+  indexBits: count,
+});
+
 export const manifestSchema = z.strictObject({
   format: z.literal('sotto-design'),
   formatVersion: z.literal(manifestVersion),
@@ -85,13 +106,15 @@ export const manifestSchema = z.strictObject({
   model: z.strictObject({ file: z.string(), sha256: z.string() }),
   /** What was asked for, with defaults filled in. */
   options: z.strictObject({
-    weightBits: positive,
-    activationBits: positive,
+    /** null: the file of a compressed network fixes them. */
+    weightBits: positive.nullable(),
+    activationBits: positive.nullable(),
     layers: z.record(z.string(), z.unknown()),
     calibration: z.strictObject({ file: z.string(), sha256: z.string(), images: positive }).nullable(),
     preprocess: preprocessSchema,
     budget: z.strictObject({ cycles: positive.exactOptional(), subarrays: positive.exactOptional() }),
     body: z.enum(['fpga', 'behavioural', 'asic']),
+    keepZeros: z.literal(true).exactOptional(),
     device: z.strictObject({ name: z.string(), clockNs: z.number() }).nullable(),
   }),
   ports: z.array(
@@ -124,6 +147,18 @@ export const manifestSchema = z.strictObject({
   subarrays: count,
   occupancy: z.number(),
   layers: z.array(layerSchema).min(1),
+  /** Of a network that something was removed from: what, and what the engine takes beside that of its dense twin. */
+  compression: z
+    .strictObject({
+      parameters: positive,
+      nonzero: count,
+      pruningRatio: z.number().positive(),
+      layers: z.array(compressedLayerSchema),
+      engine: costsSchema,
+      denseTwin: costsSchema.nullable(),
+      provenance: z.record(z.string(), z.unknown()),
+    })
+    .exactOptional(),
   files: z.array(
     z.strictObject({
       /** Path within the folder, with forward slashes. */

@@ -103,10 +103,12 @@ function fifoDepth(layer: WeightedLayer, first: boolean): number {
   const [channels, height, width] = layer.inputShape;
   if (first || height === 1 || layer.kind !== 'convolution' || readsVector(layer)) return 0;
   const rows = Math.min((layer.kernel[0] - 1) * layer.dilation[0] + 1, height);
-  return 2 ** Math.ceil(Math.log2(Math.max(4, Math.min(channels * width * rows, longestFifo))));
+  const pixels = Math.min(width * rows, Math.floor(valuesInFifo / channels));
+  return 2 ** Math.ceil(Math.log2(Math.max(4, pixels)));
 }
 
-const longestFifo = 4096;
+/** Values that a queue holds, roughly, at most. */
+const valuesInFifo = 4096;
 
 function layerPlan(layer: QuantizedLayer, chosen: ReadonlyMap<WeightedLayer, BankPlan>, first: boolean): LayerPlan {
   if (isWeighted(layer))

@@ -74,7 +74,7 @@ export type LayerPlan =
       readonly source: 'window' | 'vector';
       readonly layer: WeightedLayer;
       readonly bank: BankPlan;
-      /** Values that may wait before the layer: 0, or a power of two of at least 4. */
+      /** Values, or before windows whole pixels, that may wait before the layer: 0, or a power of two of at least 4. */
       readonly fifoDepth: number;
     }
   | { readonly kind: 'pool'; readonly layer: Exclude<QuantizedLayer, WeightedLayer>; readonly digitBits: number };

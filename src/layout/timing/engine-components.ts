@@ -4,6 +4,7 @@ import { ArgMaximum } from './arg-maximum.js';
 import { Bank } from './bank.js';
 import type { Component } from './component.js';
 import { ConvolutionWindow } from './convolution-window.js';
+import { PixelGatherer } from './pixel-gatherer.js';
 import { Pool } from './pool.js';
 import { BiasAdder, Requantiser } from './requantiser.js';
 import { ValueFifo } from './value-fifo.js';
@@ -25,11 +26,15 @@ function layerComponents(plan: LayerPlan, readCycles: number): Component[] {
   }
   const { bank, fifoDepth } = plan;
   const { requantization } = plan.layer;
+  const queue = fifoDepth > 0 ? [new ValueFifo(fifoDepth)] : [];
   return [
-    ...(fifoDepth > 0 ? [new ValueFifo(fifoDepth)] : []),
-    plan.layer.kind === 'convolution' && plan.source === 'window'
-      ? new ConvolutionWindow({ ...plan.layer, pixelsAtOnce: bank.pixelsAtOnce })
-      : new VectorBuffer(bank, keptColumns(plan.layer)),
+    ...(plan.layer.kind === 'convolution' && plan.source === 'window'
+      ? [
+          new PixelGatherer(layer.inputShape[0]),
+          ...queue,
+          new ConvolutionWindow({ ...plan.layer, pixelsAtOnce: bank.pixelsAtOnce }),
+        ]
+      : [...queue, new VectorBuffer(bank, keptColumns(plan.layer))]),
     new Bank(bank, readCycles),
     requantization ? new Requantiser(requantization.multiplierBits, bank.digitBits) : new BiasAdder(),
   ];

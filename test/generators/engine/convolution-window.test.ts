@@ -73,6 +73,7 @@ const base = {
   groups: 1,
   chunksAtOnce: 1,
   chunkGroups: 1,
+  fifoDepth: 0,
   pixelsAtOnce: 1,
 } as const;
 const shapes: readonly ConvolutionWindowShape[] = [
@@ -83,6 +84,7 @@ const shapes: readonly ConvolutionWindowShape[] = [
     height: 5,
     width: 4,
     kernel: [3, 3],
+    fifoDepth: 4,
     padding: [1, 1, 1, 1],
     paddingValue: 5,
     valueBits: 3,
