@@ -5,6 +5,7 @@
 import type { ExportOptions, ExportResult } from './build/export-onnx.js';
 import type { GenerateOptions } from './build/generate-options.js';
 import type { GenerateResult } from './build/generate.js';
+import type { CompressedInspection } from './build/inspect-compressed.js';
 import type { InspectResult } from './build/inspect.js';
 import type { DescribedProgram, ProgramOptions } from './build/program.js';
 import type { UnitOptions, UnitResult } from './build/unit.js';
@@ -17,6 +18,7 @@ export type { GenerateOptions } from './build/generate-options.js';
 export type { GenerateStep } from './build/generate-steps.js';
 export type { GenerateResult } from './build/generate.js';
 export { InputError, type InputErrorKind } from './build/input-error.js';
+export type { CompressedInspection, CompressedLayerInspection } from './build/inspect-compressed.js';
 export type { InspectedLayer, InspectResult } from './build/inspect.js';
 export type { Manifest, ManifestLayer } from './build/manifest.js';
 export { rawPreprocess, unitPreprocess } from './build/preprocess.js';
@@ -44,6 +46,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
 export async function inspect(model: string): Promise<InspectResult> {
   const room = await import('./build/inspect.js');
   return room.inspect(model);
+}
+
+/** What is left of a network in a compressed file. Errors: ModelError. */
+export async function inspectCompressed(path: string): Promise<CompressedInspection> {
+  const room = await import('./build/inspect-compressed.js');
+  return room.inspectCompressed(path);
 }
 
 /** A compressed network as an ONNX model for other runtimes; see `ExportOptions`. Errors: InputError, ModelError. */

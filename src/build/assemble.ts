@@ -22,6 +22,7 @@ export interface DesignParts {
   readonly body: SubarrayBody;
   readonly model: Manifest['model'];
   readonly options: Manifest['options'];
+  readonly compression?: NonNullable<Manifest['compression']>;
 }
 
 export interface AssembledDesign {
@@ -84,6 +85,7 @@ export function assembleDesign(parts: DesignParts): AssembledDesign {
     subarrays: plan.layers.reduce((sum, layer) => sum + subarraysOf(layer), 0),
     occupancy: occupancy(plan),
     layers: describeLayers(plan, prediction, top),
+    ...(parts.compression && { compression: parts.compression }),
   };
   const files = [
     ...design.modules.map(({ file, text }) => ({ file, text, kind: 'verilog' as const })),

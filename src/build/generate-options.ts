@@ -8,7 +8,7 @@ import { unitPreprocess, rawPreprocess } from './preprocess.js';
 
 /** What `generate` is told. Only the model and the folder have no default. */
 export interface GenerateOptions {
-  /** Path of an ONNX model. */
+  /** Path of an ONNX model, or of a compressed network (see docs/compressed-format.md), whose integers are fixed. */
   readonly model: string;
   /** Folder of the design; made, or replaced if it holds a design that nothing was added to. */
   readonly out: string;
@@ -18,6 +18,8 @@ export interface GenerateOptions {
   readonly activationBits?: number;
   /** Exceptions by the layers' names in the model. */
   readonly layers?: Readonly<Record<string, LayerConfig>>;
+  /** Place zeros as other weights, too, instead of removing what cannot change the scores. */
+  readonly keepZeros?: boolean;
   /** File or folder of calibration images; default: synthetic ones. */
   readonly calibrate?: string;
   /** Default: byte / 255. */

@@ -8,18 +8,16 @@ import { PlacementError } from '../layout/placement-error.js';
 import { type EnginePlan, subarrayCount, type SubarrayGeometry } from '../layout/plan.js';
 import { predictCycles } from '../layout/timing/index.js';
 import { occupancy } from '../layout/weight-images.js';
-import { lowerGraph, SupportError } from '../network/lower/index.js';
-import { ModelError } from '../network/model-error.js';
-import type { Network } from '../network/network.js';
-import { readOnnxFile } from '../network/onnx/read-onnx.js';
-import { compareLayers, type LayerError, quantizeNetwork, type QuantizeResult } from '../network/quantize/index.js';
+import { isCompressedFile } from '../network/compressed/index.js';
+import type { LayerError } from '../network/quantize/index.js';
 import { assembleDesign } from './assemble.js';
-import { type Calibration, readCalibration, spread } from './calibration.js';
-import { checkTensors } from './check-tensors.js';
+import type { Calibration } from './calibration.js';
+import { compressionOf } from './compression-note.js';
+import { indexBits } from './engine-costs.js';
 import { type GenerateOptions, modelStem } from './generate-options.js';
 import { InputError } from './input-error.js';
 import type { Manifest } from './manifest.js';
-import { unitPreprocess } from './preprocess.js';
+import { readModel } from './read-model.js';
 import { checkTarget, sha256, writeDesign } from './write-design.js';
 
 export interface GenerateResult {
@@ -34,8 +32,6 @@ export interface GenerateResult {
 
 const defaultGeometry: SubarrayGeometry = { rows: 512, columns: 256, readCycles: 1, writeCycles: 1 };
 const defaultClockNs = 10;
-/** Calibration images that the float network is run on beside the integer one, to tell the noise. */
-const comparedImages = 50;
 
 /**
  * A model file in, the folder of a design out: Verilog, memory images, manifest, the integers of the network, a note.
@@ -43,45 +39,33 @@ const comparedImages = 50;
  * @throws InputError, ModelError (SupportError with a table of all operators that are not supported), PlacementError
  */
 export function generate(options: GenerateOptions): GenerateResult {
-  const { onStep = () => undefined, preprocess = unitPreprocess } = options;
+  const { onStep = () => undefined } = options;
   const top = topName(options);
   const geometry = geometryOf(options);
   // The last step would find the same, but only after all the work.
   checkTarget(options.out, options.force);
-  const graph = readOnnxFile(options.model);
-  checkTensors(graph, basename(options.model));
-  const network = named(options.model, () => lowerGraph(graph));
-  onStep({
-    step: 'read',
-    model: basename(options.model),
-    layers: network.layers.length,
-    weights: network.layers.reduce((sum, layer) => sum + ('weights' in layer ? layer.weights.length : 0), 0),
-    operators: graph.nodes.length,
-  });
-  checkLayerNames(network, options.layers);
-  const calibration =
-    options.calibrate === undefined ? undefined : readCalibration(options.calibrate, network.inputShape);
-  const { network: quantized, warnings } = quantise(network, options, calibration);
-  const layerErrors = calibration && errorsOf(network, quantized, calibration);
-  onStep({
-    step: 'quantise',
-    weightBits: distinct(quantized.layers.flatMap((layer) => ('weightBits' in layer ? [layer.weightBits] : []))),
-    activationBits: distinct(quantized.layers.slice(0, -1).map(({ output }) => output.bits)),
-    calibrationImages: calibration?.images.count ?? 0,
-    ...(layerErrors && { signalToNoise: layerErrors.at(-1)!.signalToNoise }),
-    warnings,
-  });
-  const plan = place(quantized, geometry, options);
+  const { network, compressed, calibration, layerErrors, warnings } = readModel(options, onStep);
+  const plan = place(network, geometry, options);
   const { rows, columns } = geometry;
-  onStep({ step: 'place', subarrays: subarraysOf(plan), rows, columns, occupancy: occupancy(plan) });
+  onStep({
+    step: 'place',
+    subarrays: subarraysOf(plan),
+    rows,
+    columns,
+    occupancy: occupancy(plan),
+    ...(compressed && { indexBits: indexBits(plan) }),
+  });
   const prediction = predictCycles(plan);
+  const compression =
+    compressed && compressionOf(compressed, plan, prediction, (twin) => place(twin, geometry, options));
   const { manifest, files } = assembleDesign({
     plan,
     prediction,
     top,
     body: options.body ?? 'fpga',
     model: { file: basename(options.model), sha256: sha256(readFileSync(options.model)) },
-    options: recorded(options, preprocess, calibration),
+    options: recorded(options, network.input.preprocess, calibration),
+    ...(compression && { compression }),
   });
   const verilog = manifest.files.filter(({ kind }) => kind === 'verilog');
   onStep({
@@ -96,6 +80,7 @@ export function generate(options: GenerateOptions): GenerateResult {
     layers: manifest.layers
       .filter(({ plan: { kind } }) => kind === 'bank')
       .map(({ name, sensingCycles }) => ({ name, sensingCycles })),
+    ...(compression && { denseTwin: compression.denseTwin }),
   });
   writeDesign(options.out, files, options.force === undefined ? {} : { force: options.force });
   onStep({ step: 'write', out: options.out, files: files.length });
@@ -134,59 +119,8 @@ function resolveDevice(device: string | Device): Device {
   throw new InputError('option', 'device', `'${device}' is not known`, `choose one of ${known}`);
 }
 
-/** Errors from deep inside a model do not know the file. */
-function named<T>(file: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    // A SupportError carries its table, which a copy would lose; its nodes say where.
-    if (error instanceof ModelError && !(error instanceof SupportError)) throw error.at({ file: basename(file) });
-    throw error;
-  }
-}
-
-function checkLayerNames(network: Network, layers: GenerateOptions['layers'] = {}): void {
-  const names = network.layers.map(({ name }) => name);
-  const unknown = Object.keys(layers).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new InputError(
-      'config',
-      `layers.${unknown}`,
-      'the model has no such layer',
-      `its layers are ${names.join(', ')}`,
-    );
-  }
-}
-
-function quantise(network: Network, options: GenerateOptions, calibration: Calibration | undefined): QuantizeResult {
-  const perLayer = Object.fromEntries(
-    Object.entries(options.layers ?? {}).map(([name, { weights, activations }]) => [
-      name,
-      { ...(weights !== undefined && { weights }), ...(activations !== undefined && { activations }) },
-    ]),
-  );
-  const changed = Object.entries(perLayer).filter(([, bits]) => Object.keys(bits).length > 0);
-  return named(options.model, () =>
-    quantizeNetwork(network, {
-      weightBits: options.weightBits ?? 8,
-      activationBits: options.activationBits ?? 8,
-      ...(changed.length > 0 && { perLayer: Object.fromEntries(changed) }),
-      ...(calibration && { calibration: calibration.images.pixels }),
-      preprocess: options.preprocess ?? unitPreprocess,
-    }),
-  );
-}
-
-function errorsOf(network: Network, quantized: EnginePlan['network'], { images }: Calibration): LayerError[] {
-  return compareLayers(network, quantized, spread(images, comparedImages).pixels);
-}
-
 function subarraysOf({ layers }: EnginePlan): number {
   return layers.reduce((sum, layer) => sum + (layer.kind === 'bank' ? subarrayCount(layer.bank) : 0), 0);
-}
-
-function distinct(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 function place(network: EnginePlan['network'], geometry: SubarrayGeometry, options: GenerateOptions): EnginePlan {
@@ -216,14 +150,16 @@ function recorded(
   calibration: Calibration | undefined,
 ): Manifest['options'] {
   const { device, clockNs = defaultClockNs, budget = {} } = options;
+  const fixed = isCompressedFile(options.model);
   return {
-    weightBits: options.weightBits ?? 8,
-    activationBits: options.activationBits ?? 8,
+    weightBits: fixed ? null : (options.weightBits ?? 8),
+    activationBits: fixed ? null : (options.activationBits ?? 8),
     layers: { ...options.layers },
     calibration: calibration?.source ?? null,
     preprocess,
     budget,
     body: options.body ?? 'fpga',
+    ...(options.keepZeros === true && { keepZeros: true as const }),
     device: device === undefined ? null : { name: typeof device === 'string' ? device : device.name, clockNs },
   };
 }

@@ -155,7 +155,12 @@ export const manifestSchema = z.strictObject({
       pruningRatio: z.number().positive(),
       layers: z.array(compressedLayerSchema),
       engine: costsSchema,
+      /** Null where it does not fit what the engine was allowed. */
       denseTwin: costsSchema.nullable(),
+      /** Both on the subarrays of the dense twin, every layer as fast as these allow. */
+      sameSubarrays: z
+        .strictObject({ cyclesPerImage: z.number().positive(), denseCyclesPerImage: z.number().positive() })
+        .nullable(),
       provenance: z.record(z.string(), z.unknown()),
     })
     .exactOptional(),

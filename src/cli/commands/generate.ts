@@ -4,6 +4,7 @@ import type { GenerateOptions } from '../../build/generate-options.js';
 import type { GenerateResult } from '../../build/generate.js';
 import type { GenerateStep } from '../../build/generate-steps.js';
 import type { Command } from '../command.js';
+import { comparison, times } from '../comparison.js';
 import { choice, given, positive, preprocess, text, whole, value } from '../flags.js';
 import { layerKinds } from '../layer-kinds.js';
 import { UsageError } from '../report-error.js';
@@ -23,12 +24,13 @@ import {
 export const generateCommand: Command = {
   name: 'generate',
   usage: 'generate <model>',
-  summary: 'make the Verilog of an engine from an ONNX model',
-  positional: { name: 'model', summary: 'path of an ONNX model' },
+  summary: 'make the Verilog of an engine from an ONNX model or a compressed network',
+  positional: { name: 'model', summary: 'path of an ONNX model or a compressed network (.safetensors)' },
   options: {
     out: { ...value, alias: 'o', demandOption: 'give --out DIR', describe: 'folder of the design' },
     'weight-bits': { ...value, describe: 'bits of a weight, 1 … 8 (default 8)' },
     'activation-bits': { ...value, describe: 'bits of an activation, 1 … 8 (default 8)' },
+    'keep-zeros': { type: 'boolean', describe: 'place zero weights too, instead of removing what no score needs' },
     calibrate: { ...value, describe: 'training images (IDX, .npy, PNG, folder) that scales are chosen by' },
     preprocess: { ...value, describe: 'what the model expects of a byte: raw, unit (default) or mean=M,std=S' },
     cycles: { ...value, describe: 'cycles an image at most; the smallest such engine is made', conflicts: 'subarrays' },
@@ -47,8 +49,11 @@ export const generateCommand: Command = {
       'scales chosen by training images',
     ],
     ['$0 generate lenet.onnx -o out/small --weight-bits 4 --activation-bits 4 --subarrays 8', 'a small engine'],
+    ['$0 generate lenet.safetensors -o out/pruned', 'a compressed network, beside its dense twin'],
   ],
   epilogue:
+    'Columns, filters and channels that zeros make superfluous are removed; scores stay the same for every image. A ' +
+    'compressed network has its integers already: no bits, images or preprocessing can be given. ' +
     'Flags come before the configuration, which can also set widths and parallelism by layer. A folder that holds a ' +
     'design as it was written is replaced; anything else stays.',
   run: runGenerate,
@@ -61,7 +66,7 @@ async function runGenerate(argv: Readonly<Record<string, unknown>>): Promise<num
   const result = generate({ ...options, onStep: (step) => writeGenerateStep(step) });
   const milliseconds = performance.now() - start;
   const { manifest, out } = result;
-  for (const line of ['', ...layerTable(result), '']) writeLine(line);
+  for (const line of ['', ...layerTable(result), '', ...comparison(result.manifest)]) writeLine(line);
   const files = [join(out, `${manifest.top}.v`), 'manifest.json'];
   writeLine(`  ${files.join('   ')}   ${colors.dim(`(${seconds(milliseconds)})`)}`);
   if (argv['json'] === true) {
@@ -89,7 +94,7 @@ function layerTable({ manifest, layerErrors }: GenerateResult): string[] {
 }
 
 function jsonOf({ out, manifest, layerErrors = [], warnings }: GenerateResult, milliseconds: number) {
-  const { top, timing, geometry, subarrays, occupancy, layers, files } = manifest;
+  const { top, timing, geometry, subarrays, occupancy, layers, files, compression } = manifest;
   return {
     out,
     top,
@@ -108,6 +113,7 @@ function jsonOf({ out, manifest, layerErrors = [], warnings }: GenerateResult, m
       subarrays: own.subarrays,
       occupancy: own.occupancy,
     })),
+    ...(compression && { compression }),
     // JSON has no Infinity: null stands for a layer without any error.
     layerErrors: layerErrors.map(({ name, signalToNoise, maximumError, cosine }) => ({
       layer: name,
@@ -135,6 +141,7 @@ async function readOptions(argv: Readonly<Record<string, unknown>>): Promise<Gen
     device: text('device', argv['device']),
     clockNs: positive('clock', argv['clock']),
     top: text('top', argv['top']),
+    keepZeros: argv['keep-zeros'] === true ? true : undefined,
   };
   const model = text('model', argv['model']);
   const out = text('out', argv['out']);
@@ -160,7 +167,18 @@ async function configured(path: string | undefined): Promise<Omit<GenerateOption
 function writeGenerateStep(step: GenerateStep): void {
   switch (step.step) {
     case 'read':
-      writeStep('read', step.model, `${counted(step.layers, 'layer')}, ${counted(step.weights, 'weight')}`);
+      writeStep(
+        'read',
+        step.model,
+        `${counted(step.layers, 'layer')}, ${counted(step.weights, 'weight')}${step.kept === undefined ? '' : `, ${keptOf(step.kept, step.weights)}`}`,
+      );
+      break;
+    case 'remove':
+      writeStep(
+        'remove',
+        `${counted(step.filters, 'filter')}, ${counted(step.columns, 'column')}`,
+        keptOf(step.kept, step.weights, 'weights'),
+      );
       break;
     case 'quantise': {
       const noise = step.signalToNoise;
@@ -179,7 +197,7 @@ function writeGenerateStep(step: GenerateStep): void {
       writeStep(
         'place',
         `${counted(step.subarrays, 'subarray')} of ${step.rows}×${step.columns}`,
-        `occupancy ${percent(step.occupancy)}`,
+        `occupancy ${percent(step.occupancy)}${step.indexBits === undefined ? '' : `, gather tables ${counted(step.indexBits, 'bit')}`}`,
       );
       break;
     case 'emit':
@@ -192,10 +210,20 @@ function writeGenerateStep(step: GenerateStep): void {
       writeStep(
         'predict',
         `${grouped(step.cyclesPerImage)} cycles per image`,
-        `latency ${grouped(step.latency)} cycles`,
+        `latency ${grouped(step.latency)} cycles${twin(step.denseTwin, step.cyclesPerImage)}`,
       );
       break;
     case 'write':
       break;
   }
+}
+
+/** `10,230 kept (42×)`. */
+function keptOf(kept: number, all: number, what?: string): string {
+  return `${grouped(kept)}${what === undefined ? '' : ` ${what}`} kept (${times(all / Math.max(1, kept))})`;
+}
+
+function twin(dense: { readonly cyclesPerImage: number } | null | undefined, cycles: number): string {
+  if (dense === undefined || dense === null) return '';
+  return `, dense twin ${grouped(dense.cyclesPerImage)} per image (${times(dense.cyclesPerImage / cycles)})`;
 }

@@ -5,3 +5,4 @@ export { effectiveWeightScales } from './weight-scales.js';
 export { parseCompressed, readCompressedFile } from './read-compressed.js';
 export { compressedBytes, writeCompressedFile } from './write-compressed.js';
 export { qdqGraph } from './qdq-graph.js';
+export { isCompressedFile } from './is-compressed-file.js';
