@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'generators',
     'sim',
   ],
+  'src/workflow': ['src/build', 'src/compression', 'src/layout', 'src/network', 'src/device'],
   generators: ['src/hdl', 'src/device', 'src/program', 'src/layout'],
   sim: ['src/hdl'],
 };

@@ -28,6 +28,15 @@ export class Progress {
     } else this.#bar.update(done);
   }
 
+  /** Steps done of several, as a bar with a word on how it goes. */
+  steps(done: number, total: number, unit: string, note: string): void {
+    if (!this.#terminal) return;
+    const width = 20;
+    const filled = Math.round((width * done) / total);
+    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+    this.status(`${bar} ${done}/${total} ${unit}  ${note}`);
+  }
+
   /** Clears what is shown. */
   stop(): void {
     this.#bar?.stop();

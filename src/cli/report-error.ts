@@ -92,6 +92,8 @@ function describeByName(error: unknown): Report {
     case 'SimulationError':
     case 'PlacementError':
     case 'DeviceError':
+    case 'TrainingError':
+    case 'ProjectionError':
       return { code: 2, error: { kind: name.replace(/Error$/, '').toLowerCase(), message } };
     default: {
       const text = `unexpected error: ${name} ${message}; this is a bug, please report it (SOTTO_DEBUG=1 shows where)`;

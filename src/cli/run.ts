@@ -1,17 +1,21 @@
 import yargs, { type Argv } from 'yargs';
 import { generatorVersion } from '../build/version.js';
 import { exportCommand } from './commands/export.js';
+import { compressCommand } from './commands/compress.js';
 import { generateCommand } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
 import { programCommand } from './commands/program.js';
 import { runProgramCommand } from './commands/run-program.js';
 import { simulateCommand } from './commands/simulate.js';
+import { trainCommand } from './commands/train.js';
 import { unitCommand } from './commands/unit.js';
 import type { Command } from './command.js';
 import { reportError, UsageError } from './report-error.js';
 import { nearest } from './nearest.js';
 
 const commands: readonly Command[] = [
+  trainCommand,
+  compressCommand,
   generateCommand,
   simulateCommand,
   inspectCommand,
@@ -60,6 +64,7 @@ function frame(args: readonly string[]): Argv {
   const parser = yargs([...args])
     .scriptName('sotto')
     .usage('$0 <command>\n\nFrom a trained network to proved Verilog of a SOT-MRAM processing-in-memory engine.')
+    .example('$0 compress lenet.onnx --data mnist --ratio 40 --out lenet.safetensors', 'prune and quantise')
     .example('$0 generate lenet.onnx --out out/lenet', 'make the Verilog of an engine')
     .example('$0 simulate out/lenet --images t10k-images.gz', 'prove it on images, bit for bit')
     .example('$0 inspect lenet.onnx', 'see what a model consists of')

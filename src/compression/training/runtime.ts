@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Graph } from '../../network/graph.js';
+import { TrainingError } from './training-error.js';
 import { writeOnnx } from '../../network/onnx/write-onnx.js';
 
 /** Float tensors by name, row-major, as ONNX Runtime takes and gives them. */
@@ -18,10 +19,12 @@ export class RuntimeGraph {
     this.#makeTensor = makeTensor;
   }
 
-  /** @throws Error when onnxruntime-node, which only training needs, is not installed */
+  /** @throws TrainingError when onnxruntime-node, which only training needs, is not installed */
   static async open(graph: Graph): Promise<RuntimeGraph> {
     const runtime = await import('onnxruntime-node').catch((cause: unknown) => {
-      throw new Error('training needs ONNX Runtime: run `npm install onnxruntime-node`', { cause });
+      throw new TrainingError('training', 'needs ONNX Runtime', 'run npm install onnxruntime-node --ignore-scripts', {
+        cause,
+      });
     });
     const session = await runtime.InferenceSession.create(writeOnnx(graph), {
       intraOpNumThreads: 1,

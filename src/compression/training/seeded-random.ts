@@ -10,6 +10,15 @@ export class SeededRandom {
     this.#state = seed | 0;
   }
 
+  /** 32 bits that decide all numbers to come. */
+  get state(): number {
+    return this.#state;
+  }
+
+  set state(state: number) {
+    this.#state = state | 0;
+  }
+
   /** In [0, 1), a multiple of 2^-32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;

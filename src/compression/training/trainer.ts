@@ -3,6 +3,7 @@ import { type Chain, type Parameters, type ParameterShape, parameterShapes, rand
 import { inferenceGraph, trainedGraph } from './forward.js';
 import { type Feed, RuntimeGraph } from './runtime.js';
 import { SeededRandom } from './seeded-random.js';
+import { TrainingError } from './training-error.js';
 import { adam, type Optimiser, optimiserStates, stepGraph, updatedName } from './step-graph.js';
 
 /** Images as the network reads them (preprocessed), and the class of each. */
@@ -44,6 +45,16 @@ export interface EpochOptions {
   readonly pulls?: ReadonlyMap<string, Pull>;
   /** By layer, for each of `masked`: zeros and ones, as many as weights. */
   readonly masks?: ReadonlyMap<string, Float32Array>;
+  /** Pixels by which an image is moved at random, up or down and left or right, at most; zeros come in. Default 0. */
+  readonly shift?: number;
+}
+
+/** All that decides how training goes on; plain data, to be kept in a file. */
+export interface TrainerState {
+  readonly steps: number;
+  readonly random: number;
+  /** Parameters and the optimiser's states by name. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -116,6 +127,25 @@ export class Trainer {
     }
   }
 
+  /** Copies all that decides how training goes on. */
+  state(): TrainerState {
+    const tensors = new Map([...this.#state].map(([name, { data }]) => [name, data.slice()]));
+    return { steps: this.#steps, random: this.#random.state, tensors };
+  }
+
+  /** Goes on where `state` was taken, of a trainer with the same chain and options: the results are the same, bit for bit. */
+  restore({ steps, random, tensors }: TrainerState): void {
+    for (const [name, { shape, data }] of this.#state) {
+      const kept = tensors.get(name);
+      if (kept?.length !== data.length) {
+        throw new RangeError(`the state holds ${kept?.length ?? 'no'} values of '${name}', but ${data.length} are due`);
+      }
+      this.#state.set(name, { shape, data: kept.slice() });
+    }
+    this.#steps = steps;
+    this.#random.state = random;
+  }
+
   /** The network with its weights of now, as a model for one image. */
   graph(): Graph {
     return trainedGraph(this.#chain, this.parameters());
@@ -125,6 +155,7 @@ export class Trainer {
    * Every image once, in a random order.
    *
    * @returns mean cross-entropy over the steps, without penalties
+   * @throws TrainingError when a step's loss is no longer a number
    */
   async epoch(set: TrainingSet, options: EpochOptions): Promise<number> {
     const steps = Math.floor(set.count / this.#batch);
@@ -139,7 +170,12 @@ export class Trainer {
       const target = new Float32Array(this.#batch * classCount);
       for (let place = 0; place < this.#batch; place++) {
         const index = order[step * this.#batch + place]!;
-        images.set(set.images.subarray(index * imageSize, (index + 1) * imageSize), place * imageSize);
+        this.#placeImage(
+          images,
+          place,
+          set.images.subarray(index * imageSize, (index + 1) * imageSize),
+          options.shift ?? 0,
+        );
         target[place * classCount + set.classes[index]!] = 1;
       }
       this.#steps++;
@@ -154,7 +190,15 @@ export class Trainer {
       );
       for (const [name, { shape }] of this.#state)
         this.#state.set(name, { shape, data: results.get(updatedName(name))! });
-      loss += results.get('loss')![0]!;
+      const stepLoss = results.get('loss')![0]!;
+      if (!Number.isFinite(stepLoss)) {
+        throw new TrainingError(
+          `step ${this.#steps} of '${this.#chain.name}'`,
+          `the loss is ${stepLoss}`,
+          `use a step size below ${options.stepSize}`,
+        );
+      }
+      loss += stepLoss;
     }
     return loss / steps;
   }
@@ -185,6 +229,27 @@ export class Trainer {
       if (own.indexOf(own.reduce((a, b) => Math.max(a, b))) === set.classes[index]) correct++;
     }
     return correct / set.count;
+  }
+
+  /** Puts an image into a batch, moved by up to `shift` pixels each way. */
+  #placeImage(images: Float32Array, place: number, image: Float32Array, shift: number): void {
+    const offset = place * image.length;
+    if (shift === 0) {
+      images.set(image, offset);
+      return;
+    }
+    const [channels, height, width] = this.#chain.inputShape;
+    const down = this.#random.below(2 * shift + 1) - shift;
+    const right = this.#random.below(2 * shift + 1) - shift;
+    images.fill(0, offset, offset + image.length);
+    const first = Math.max(0, -right);
+    const last = Math.min(width, width - right);
+    for (let channel = 0; channel < channels; channel++) {
+      for (let row = Math.max(0, -down); row < Math.min(height, height - down); row++) {
+        const from = (channel * height + row) * width;
+        images.set(image.subarray(from + first, from + last), offset + from + down * width + first + right);
+      }
+    }
   }
 
   #imageSize(): number {
