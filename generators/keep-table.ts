@@ -27,5 +27,6 @@ export function keepTable({ kept, file }: KeepTableShape, arrives: Signal<Bool>)
     name: 'keep_table',
     comment: 'word i: value i of a vector has weights',
   });
-  return named(table.readNow(index), 'is_kept');
+  const isKept = table.readNow(index);
+  return isKept;
 }

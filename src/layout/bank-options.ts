@@ -72,18 +72,21 @@ export function bankPlan(demand: BankDemand, geometry: SubarrayGeometry, choice:
   };
 }
 
+/** How many choices are compared: `fine` finds the fullest rows for few weights, whatever the tables they cost. */
+export type ChoiceRange = 'usual' | 'fine';
+
 /**
  * Choices worth comparing. Chunks are such that whole segments fill a subarray well; the other factors are divisors or
  * a thinned-out range, since neighbouring values differ little.
  */
-export function bankChoices(demand: BankDemand, geometry: SubarrayGeometry): BankPlan[] {
+export function bankChoices(demand: BankDemand, geometry: SubarrayGeometry, range: ChoiceRange = 'usual'): BankPlan[] {
   const { groups, filters, taps, weightPlanes, outputWidth } = demand;
   const plans: BankPlan[] = [];
   const filtersPerGroup = filters / groups;
-  for (const chunks of chunkCounts(taps, geometry.columns)) {
-    for (const chunksAtOnce of thinned(chunks)) {
+  for (const chunks of chunkCounts(taps, geometry.columns, range)) {
+    for (const chunksAtOnce of thinned(chunks, range)) {
       for (const planesAtOnce of divisors(weightPlanes)) {
-        for (const filtersAtOnce of thinned(filtersPerGroup)) {
+        for (const filtersAtOnce of thinned(filtersPerGroup, range)) {
           // Several pixels at once come out in order only if all filters of a pixel do.
           const pixelChoices = filtersAtOnce === filters ? divisors(outputWidth) : [1];
           for (const pixelsAtOnce of pixelChoices) {
@@ -108,18 +111,20 @@ export function bankChoices(demand: BankDemand, geometry: SubarrayGeometry): Ban
 /** Beyond this a bank is no longer a sensible piece of Verilog. */
 const maximumSegments = 4096;
 
-/** Segments narrower than this cost more counters than they fill cells. */
+/** Segments in a row of a subarray, at most; the fine range goes down to segments of four cells. */
+const mostSegments = 32;
 const narrowestChunk = 4;
 
 /** Numbers of chunks: as few as fit, and those whose segments fill a row of the subarray to nine tenths or more. */
-function chunkCounts(taps: number, columns: number): number[] {
+function chunkCounts(taps: number, columns: number, range: ChoiceRange): number[] {
   const counts = new Set<number>();
   const add = (width: number): void => {
     // As even as the number of chunks allows; another width may come to the same.
     counts.add(Math.ceil(taps / Math.ceil(taps / Math.ceil(taps / width))));
   };
   add(Math.min(taps, columns));
-  for (let perRow = 1; perRow <= columns / narrowestChunk; perRow++) {
+  const most = range === 'fine' ? Math.max(columns / narrowestChunk, mostSegments) : mostSegments;
+  for (let perRow = 1; perRow <= Math.min(columns, most); perRow++) {
     const width = Math.min(taps, Math.floor(columns / perRow));
     const used = perRow * Math.ceil(taps / Math.ceil(taps / width));
     if (used >= 0.9 * columns) add(width);
@@ -131,11 +136,14 @@ function divisors(value: number): number[] {
   return Array.from({ length: value }, (_, index) => index + 1).filter((divisor) => value % divisor === 0);
 }
 
-/** 1, then the least values that shorten ⌈count / value⌉: all of them for few, of many those that shorten it by a fifth. */
-function thinned(count: number): number[] {
+/** 1, then the least values that shorten ⌈count / value⌉: at most about a dozen, or where a fine range is asked for all. */
+function thinned(count: number, range: ChoiceRange): number[] {
   const values = new Set<number>();
-  const step = count <= 64 ? 1 : 1.25;
+  const step = range === 'fine' && count <= mostCompared ? 1 : 1.25;
   for (let parts = count; parts >= 1; parts = Math.min(parts - 1, Math.floor(parts / step)))
     values.add(Math.ceil(count / parts));
   return [...values];
 }
+
+/** Of more filters or chunks neighbouring values differ little. */
+const mostCompared = 64;

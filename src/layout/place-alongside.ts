@@ -40,7 +40,7 @@ export function placeAlongside(network: QuantizedNetwork, other: EnginePlan): En
 
 function fastestBank(layer: WeightedLayer, geometry: SubarrayGeometry, limit: BankPlan): BankPlan {
   const demand = bankDemand(layer);
-  const [fastest] = bankChoices(demand, geometry)
+  const [fastest] = bankChoices(demand, geometry, 'fine')
     .filter((bank) => bank.across <= limit.across && subarrayCount(bank) <= subarrayCount(limit))
     .map((bank) => ({ bank, cycles: bankCycles(bank, demand.outputPixels), area: estimatedArea(bank, layer) }))
     .sort((a, b) => a.cycles - b.cycles || a.area - b.area);
