@@ -37,7 +37,7 @@ describe('generate', () => {
         quantise  weights 8 bits, activations 8    scores 51.5 dB over noise, 10 calibration images
         place     3 subarrays of 512×256           occupancy 0.1 %
         emit      14 modules, N KB Verilog, 5 images
-        predict   120 cycles per image             latency 201 cycles
+        predict   92 cycles per image              latency 173 cycles
 
         layer       kind             output  weight bits  output bits  subarrays  sensing cycles  dB over noise
         n0_Conv     convolution      2×4×4             8            8          2              64           46.6

@@ -21,6 +21,9 @@ export function checkCompressedModel({ network, layers: described }: CompressedM
   if (names(weighted) !== names(described)) {
     throw new ModelError(`describes layers ${names(described)}, but the network has ${names(weighted)}`, {}, hint);
   }
+  if (!(network.input.meaning.scale > 0)) {
+    throw new ModelError(`the scale of the image is ${network.input.meaning.scale}, not above 0`, {}, hint);
+  }
   network.layers.forEach((layer, index) => {
     if (network.layers.findIndex(({ name }) => name === layer.name) < index)
       fail(layer, 'has the name of another layer');
@@ -45,7 +48,8 @@ export function imageChannels([channels]: MapShape): Int32Array {
 
 /** Pools and windows, which would otherwise be found wrong only when they run. */
 function checkShapes(layer: QuantizedLayer): void {
-  const { inputShape, outputShape } = layer;
+  const { inputShape, outputShape, outputMeaning } = layer;
+  if (!(outputMeaning.scale > 0)) fail(layer, `the scale of its output is ${outputMeaning.scale}, not above 0`);
   const large = [inputShape, outputShape].find((shape) => shape[0] * shape[1] * shape[2] > mostElements);
   if (large !== undefined) fail(layer, `a map of ${large.join(' × ')} is too large`);
   if (!isWeighted(layer) && inputShape[0] !== outputShape[0]) {

@@ -163,6 +163,8 @@ describe('what is refused', () => {
     ],
     ['no chain', changed(({ metadata }) => delete metadata['network']), "'network' of the metadata is missing"],
     ['an unknown ending', chain('"argmax"', '"softmax"'), 'network.ending of the metadata: Invalid option'],
+    ['an image without a scale', chain('"scale":0.5', '"scale":0'), 'the scale of the image is 0, not above 0'],
+    ['an output of negative scale', chain('"scale":0.25', '"scale":-1'), "node 'b': the scale of its output is -1"],
     ['a tensor that is missing', without('b.bias'), "tensor 'b.bias': is missing"],
     ['no weights', without('b.weight'), "tensor 'b.weight': is missing"],
     ['a tensor of no layer', tensor('c.bias', storeInt32(Int32Array.of(1))), "tensor 'c.bias': belongs to no layer"],
@@ -256,6 +258,27 @@ describe('what is refused', () => {
     expect(error).toBeInstanceOf(ModelError);
     expect((error as ModelError).message).toContain(message);
     expect((error as ModelError).message).toMatch(/^x\.safetensors\b[^\n]*$/);
+  });
+
+  test('a file with any bytes changed or cut off is read or refused, never a crash', () => {
+    const good = compressedBytes(model);
+    const header = 8 + Number(new DataView(good.buffer).getBigUint64(0, true));
+    const place = fc.oneof(fc.nat(header - 1), fc.nat(good.length - 1));
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.nat(255)), { maxLength: 3 }), fc.nat(good.length), (changes, length) => {
+        const bytes = good.slice(0, changes.length === 0 ? length : good.length);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        try {
+          parseCompressed(bytes, 'x');
+        } catch (error) {
+          if (!(error instanceof ModelError)) throw error;
+          refused++;
+        }
+      }),
+      { numRuns: 3000, seed: 11 },
+    );
+    expect(refused).toBeGreaterThan(1500);
   });
 
   test('a model that contradicts itself is not written', () => {
