@@ -52,19 +52,19 @@ export function addLogic(options: UnitOptions, subtract = false): UnitLogic {
       specials: sumSpecials(x, y, differ),
     };
   })
-    .then('align_near', shifterLevels(middle) + 1, ({ smaller, distance, ...others }) => {
+    .then('align_far', shifterLevels(places - middle) + 1, ({ smaller, distance, ...others }) => {
       const start = { word: join(smaller, zeros(guardBits)), sticky: no() };
       const moved = shiftRight(
         start,
         distance.resize(Math.max(places, distance.width)),
-        { high: middle - 1, low: 0 },
+        { high: places - 1, low: middle },
         'aligned',
       );
       return { ...others, moved, distance };
     })
-    .then('align_far', shifterLevels(places - middle) + 1, ({ moved, distance, nonzero, ...others }) => {
+    .then('align_near', shifterLevels(middle) + 1, ({ moved, distance, nonzero, ...others }) => {
       const amount = distance.resize(Math.max(places, distance.width));
-      const near = shiftRight(moved, amount, { high: places - 1, low: middle }, 'aligned');
+      const near = shiftRight(moved, amount, { high: middle - 1, low: 0 }, 'aligned');
       const far = amount.width > places ? amount.slice(amount.width - 1, places).any() : no();
       return { ...others, aligned: beyondReach(near.word, near.sticky, far, nonzero) };
     })
@@ -89,7 +89,7 @@ export function addLogic(options: UnitOptions, subtract = false): UnitLogic {
       ['b', width, subtract ? 'subtrahend' : 'summand'],
     ],
     rounds: true,
-    chain: withTail(front, { ...options, windowBits, movesRight: false, exactBelowNormal: true }),
+    chain: withTail(front, { ...options, windowBits, movesRight: false, exactBelowNormal: true, carryAhead: true }),
   };
 }
 

@@ -2,10 +2,10 @@ import { bits, bitsFor, constant, mux, named, type Signal, signedBits } from '..
 import { Chain } from './chain.js';
 import { biasOf, type FloatShape, precisionOf, shapeName, type UnitOptions, widthOf } from './float-shape.js';
 import { adderLevels, reduceLevels } from './levels.js';
-import { type Unrounded, withTail } from './tail.js';
+import { rightRoom, type Unrounded, withTail } from './tail.js';
 import type { Operands, UnitLogic } from './unit.js';
 import { unpack } from './unpack.js';
-import { complementIf, addWithCarry, no } from './words.js';
+import { complementIf, addWithCarry, no, plus } from './words.js';
 
 /** An integer type as plain data. */
 export interface IntegerShape {
@@ -22,15 +22,20 @@ export function integerName({ width, signed }: IntegerShape): string {
 export function convertFormatLogic(options: UnitOptions, source: FloatShape): UnitLogic {
   const { format, flush, saturate } = options;
   const precision = precisionOf(source);
-  const width = Math.max(source.exponentBits, format.exponentBits) + 2;
-  const shift = biasOf(format) - biasOf(source) - 1;
+  const movesRight = biasOf(format) < biasOf(source);
+  const shift = biasOf(format) - biasOf(source) - 1 + (movesRight ? rightRoom(format) : 0);
+  const width = Math.max(source.exponentBits, bitsFor(Math.abs(shift))) + 2;
   const front = Chain.of('unpack', 1 + reduceLevels(widthOf(source)), ({ a, mode }: Operands): Unrounded => {
     const x = unpack(a, source, flush, 'a');
     const exponent = x.exponent.resize(width).asSigned();
-    const below = shift < 0 ? exponent.subtract(-shift) : exponent.add(shift);
     const keepsInfinity = format.hasInfinity && !saturate;
     return {
-      magnitude: { window: x.significand, sticky: no(), below: named(below, 'target_below') },
+      magnitude: {
+        window: x.significand,
+        sticky: no(),
+        below: named(plus(exponent, shift), 'target_below'),
+        zero: x.zero,
+      },
       sign: x.sign,
       mode,
       specials: {
@@ -48,7 +53,7 @@ export function convertFormatLogic(options: UnitOptions, source: FloatShape): Un
     purpose: `a value of ${shapeName(source)} in ${shapeName(format)}`,
     operands: [['a', widthOf(source), 'value']],
     rounds: true,
-    chain: withTail(front, { ...options, windowBits: precision, movesRight: shift < -1 }),
+    chain: withTail(front, { ...options, windowBits: precision, movesRight }),
   };
 }
 

@@ -5,6 +5,7 @@ import { biasOf, precisionOf, type UnitOptions, widthOf } from './float-shape.js
 import { adderLevels, countLevels, shifterLevels } from './levels.js';
 import { normalOperand } from './normal-operand.js';
 import type { Recurrence } from './recurrence.js';
+import { rightRoom } from './tail.js';
 import { type Unpacked, unpack } from './unpack.js';
 import { anyTrue, complementIf, addWithCarry, gate } from './words.js';
 
@@ -36,7 +37,7 @@ export function division(options: UnitOptions): Recurrence {
       return {
         remainder: concat(constant(bool(), 0), gate(dividend.significand, y.infinity.not())),
         operand: divisor.significand.asUnsigned(),
-        below: named(difference.add(biasOf(format) - 1), 'quotient_below'),
+        below: named(difference.add(biasOf(format) - 1 + rightRoom(format)), 'quotient_below'),
         sign,
         specials: quotientSpecials(x, y, sign),
       };

@@ -71,8 +71,8 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
       return { ...others, product };
     })
     .then(
-      'align_near',
-      shifterLevels(middle) + 1,
+      'align_far',
+      shifterLevels(places - middle) + 1,
       ({ product, addendSignificand, addendLeads, productZero, backward, distance, ...others }) => {
         const productFrame = join(product, zeros(guardBits));
         const addendFrame = join(addendSignificand, zeros(frameBits - precision));
@@ -82,12 +82,12 @@ export function fusedLogic(options: UnitOptions): UnitLogic {
         const small = named(mux(backward, concat(zero, productFrame), movingAddend), 'small_term');
         const start = { word: small, sticky: no() };
         const amount = distance.resize(Math.max(places, distance.width)).asUnsigned();
-        const moved = shiftRight(start, amount, { high: middle - 1, low: 0 }, 'aligned');
+        const moved = shiftRight(start, amount, { high: places - 1, low: middle }, 'aligned');
         return { ...others, larger, moved, amount };
       },
     )
-    .then('align_far', shifterLevels(places - middle) + 1, ({ moved, amount, nonzero, ...others }) => {
-      const near = shiftRight(moved, amount, { high: places - 1, low: middle }, 'aligned');
+    .then('align_near', shifterLevels(middle) + 1, ({ moved, amount, nonzero, ...others }) => {
+      const near = shiftRight(moved, amount, { high: middle - 1, low: 0 }, 'aligned');
       const far = amount.width > places ? amount.slice(amount.width - 1, places).any() : no();
       const { word, sticky } = beyondReach(near.word, near.sticky, far, nonzero);
       return { ...others, smaller: word.slice(frameBits, 1), sticky: named(sticky.or(word.bit(0)), 'sticky') };

@@ -1,12 +1,12 @@
-import { named, type Signal } from '../../src/hdl/index.js';
+import { bitsFor, named, type Signal } from '../../src/hdl/index.js';
 import { Chain } from './chain.js';
 import type { Specials } from './finish.js';
 import { biasOf, type FloatShape, precisionOf, type UnitOptions, widthOf } from './float-shape.js';
 import { multiplierLevels, reduceLevels } from './levels.js';
-import { withTail, type Unrounded } from './tail.js';
+import { rightRoom, withTail, type Unrounded } from './tail.js';
 import { type Operands, type UnitLogic } from './unit.js';
 import { type Unpacked, unpack } from './unpack.js';
-import { anyTrue, no, signedWord } from './words.js';
+import { anyTrue, no, plus, signedWord } from './words.js';
 
 /** a · b: one multiplier, and one shifter that normalises to the left or denormalises to the right. */
 export function multiplyLogic(options: UnitOptions): UnitLogic {
@@ -23,8 +23,10 @@ export function multiplyLogic(options: UnitOptions): UnitLogic {
     const sign = named(x.sign.xor(y.sign), 'product_sign');
     return { x, y, mode, sign, specials: productSpecials(x, y, sign) };
   }).then('multiply', multiplierLevels(precision), ({ x, y, ...others }): Unrounded => {
+    const below = productTop(x, y, format, 1 - rightRoom(format));
+    const zero = x.zero.or(y.zero);
     const window = named(x.significand.multiply(y.significand).asUnsigned(), 'product');
-    return { ...others, magnitude: { window, sticky: no(), below: productTop(x, y, format, 1) } };
+    return { ...others, magnitude: { window, sticky: no(), below, zero } };
   });
 
   return {
@@ -41,9 +43,10 @@ export function multiplyLogic(options: UnitOptions): UnitLogic {
 
 /** Biased exponent of the top bit of a product of two significands, minus `less`: two's complement. */
 export function productTop(x: Unpacked, y: Unpacked, format: FloatShape, less: number): Signal {
-  const width = format.exponentBits + 2;
+  const most = 2 * (2 ** format.exponentBits - 1) - biasOf(format) + 1 - less;
+  const width = Math.max(format.exponentBits + 2, bitsFor(most + 1) + 1);
   const sum = signedWord(x.exponent, width).add(signedWord(y.exponent, width));
-  return named(sum.subtract(biasOf(format) - 1 + less), 'product_top');
+  return named(plus(sum, 1 - less - biasOf(format)), 'product_top');
 }
 
 /** Infinity times zero is invalid. */

@@ -13,41 +13,19 @@ export interface Places {
   readonly low: number;
 }
 
-/** Right by the places of `amount`; ones that leave the word make it sticky. */
+/**
+ * Right by the places of `amount`; ones that leave the word make it sticky. The largest first: the longest of the words
+ * that are dropped is looked at while the others still move.
+ */
 export function shiftRight(from: Shifted, amount: Signal, { high, low }: Places, name: string): Shifted {
   let { word, sticky } = from;
-  for (let place = low; place <= high; place += 1) {
+  for (let place = high; place >= low; place -= 1) {
     const distance = 2 ** place;
     const acts = amount.bit(place);
     const lost = anyOf(word, Math.min(distance, word.width) - 1, 0);
     sticky = named(sticky.or(acts.and(lost)), `${name}_sticky_${distance}`);
     const moved = join(zeros(Math.min(distance, word.width)), sliceIfAny(word, word.width - 1, distance));
     word = named(mux(acts, moved, word), `${name}_by_${distance}`);
-  }
-  return { word, sticky };
-}
-
-/**
- * Left by the places of `amount`, the largest first. Only the top `keep` bits count in the end: what can no longer come
- * to them is dropped on the way, and its ones make the word sticky.
- */
-export function shiftLeftKeeping(
-  from: Shifted,
-  amount: Signal,
-  keep: number,
-  { high, low }: Places,
-  name: string,
-): Shifted {
-  let { word, sticky } = from;
-  for (let place = high; place >= low; place -= 1) {
-    const distance = 2 ** place;
-    const moved = join(sliceIfAny(word, word.width - 1 - distance, 0), zeros(Math.min(distance, word.width)));
-    const all = mux(amount.bit(place), moved, word);
-    const needed = Math.min(all.width, keep + distance - 1);
-    const spare = all.width - needed;
-    word = named(all, `${name}_by_${distance}`);
-    sticky = named(sticky.or(anyOf(word, spare - 1, 0)), `${name}_sticky_${distance}`);
-    word = word.slice(all.width - 1, spare);
   }
   return { word, sticky };
 }

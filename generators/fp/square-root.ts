@@ -4,8 +4,9 @@ import { biasOf, precisionOf, type UnitOptions, widthOf } from './float-shape.js
 import { adderLevels, countLevels, shifterLevels } from './levels.js';
 import { normalOperand } from './normal-operand.js';
 import type { Recurrence } from './recurrence.js';
+import { rightRoom } from './tail.js';
 import { unpack } from './unpack.js';
-import { anyTrue, join, no, zeros } from './words.js';
+import { anyTrue, join, no, plus, zeros } from './words.js';
 
 /**
  * The square root of a by the pencil-and-paper method, one bit of the root a step: the remainder takes in two bits of
@@ -42,7 +43,7 @@ export function squareRoot(options: UnitOptions): Recurrence {
       return {
         remainder: constant(bits(rootBits), 0),
         operand: join(pairs, zeros(2 * digits - precision - 1)),
-        below: named(doubled.shiftRight(1).subtract(1), 'root_below'),
+        below: named(plus(doubled.shiftRight(1), movesRight ? rightRoom(format) - 1 : -1), 'root_below'),
         sign: x.sign,
         specials: {
           nan: x.nan.or(negative),

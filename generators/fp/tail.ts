@@ -1,8 +1,16 @@
 import { bitsFor, type Signal } from '../../src/hdl/index.js';
 import type { Chain } from './chain.js';
 import { type FinishOptions, pack, type Result, round, type Specials } from './finish.js';
-import { adderLevels, countLevels, shifterLevels } from './levels.js';
-import { beforeShift, countShift, type Magnitude, normalise } from './normalise.js';
+import type { FloatShape } from './float-shape.js';
+import { adderLevels, reduceLevels } from './levels.js';
+import {
+  beforeNormalising,
+  type Magnitude,
+  normalised,
+  normalisePlace,
+  type NormaliseShape,
+  shiftPlaces,
+} from './normalise.js';
 import type { Mode } from './rounding.js';
 
 /** An exact result with its sign, and what goes round the arithmetic. */
@@ -21,31 +29,39 @@ export interface TailShape extends FinishOptions {
   readonly largestShift?: number;
 }
 
-/** Leading-zero count, normalisation, rounding, packing: how every unit ends that delivers a rounded number. */
+/**
+ * Zeros above the window where results may reach below it: enough to move all but a sticky bit out, and one less than a
+ * power of two, which with a bias makes a constant of few ones.
+ */
+export function rightRoom({ fractionBits }: FloatShape): number {
+  return 2 ** bitsFor(fractionBits + 4) - 1;
+}
+
+/** Normalisation, rounding, packing: how every unit ends that delivers a rounded number. */
 export function withTail<Inputs>(front: Chain<Inputs, Unrounded>, shape: TailShape): Chain<Inputs, Result> {
   const keep = shape.format.fractionBits + 3;
-  const rightRoom = shape.movesRight ? keep : 0;
-  const largestShift = Math.min(shape.largestShift ?? Infinity, shape.windowBits - 1);
-  const room = { keep, rightRoom, largestShift };
-  const places = bitsFor(largestShift + rightRoom + 1);
-  const middle = Math.floor(places / 2);
-  return front
-    .then('count', countLevels(largestShift + 1), ({ magnitude, ...others }) => {
-      const counted = countShift(magnitude, room);
-      return { ...others, counted };
-    })
-    .then('shift_far', shifterLevels(places - middle), ({ counted, ...others }) => {
-      const { amount, exponentBelow } = counted;
-      const moved = normalise(beforeShift(counted, room), amount, keep, places - 1, middle);
-      return { ...others, moved, amount, exponentBelow };
-    })
-    .then('shift_near', shifterLevels(middle), ({ moved, amount, ...others }) => {
-      const shifted = normalise(moved, amount, keep, middle - 1, 0);
-      return { ...others, ...shifted };
-    })
+  const room: NormaliseShape = {
+    keep,
+    rightRoom: shape.movesRight ? rightRoom(shape.format) : 0,
+    largestShift: Math.min(shape.largestShift ?? Infinity, shape.windowBits - 1),
+  };
+  const levels = (place: number): number => reduceLevels(2 ** place) + 1;
+  const first = shiftPlaces(room) - 1;
+  let moving = front.then(`normalise_${2 ** first}`, levels(first), ({ magnitude, ...others }) => ({
+    ...others,
+    moving: normalisePlace(beforeNormalising(magnitude, room), first, keep),
+  }));
+  for (let place = first - 1; place >= 0; place -= 1) {
+    moving = moving.then(`normalise_${2 ** place}`, levels(place), (signals) => ({
+      ...signals,
+      moving: normalisePlace(signals.moving, place, keep),
+    }));
+  }
+  return moving
     .then('round', adderLevels(shape.format.exponentBits + shape.format.fractionBits) + 1, (signals) => {
-      const rounded = round({ ...signals, sign: signals.sign.asUnsigned().bit(0) }, shape);
-      return { rounded, specials: signals.specials };
+      const { sign, mode, specials } = signals;
+      const placed = normalised(signals.moving);
+      return { rounded: round({ ...placed, sign: sign.asUnsigned().bit(0), mode }, shape), specials };
     })
     .then('pack', 2, ({ rounded, specials }) => pack(rounded, specials, shape));
 }

@@ -52,6 +52,11 @@ export function addWithCarry(a: Signal<Bits>, b: Signal<Bits>, carry: Signal<Boo
   return concat(a, one).add(concat(b, carry)).slice(a.width, 1);
 }
 
+/** A sum with a constant of either sign. */
+export function plus(word: Signal, value: number): Signal {
+  return value < 0 ? word.subtract(-value) : word.add(value);
+}
+
 /** A two's complement word of the unsigned value, `width` bits. */
 export function signedWord(word: Signal, width: number): Signal {
   return word.asUnsigned().resize(width).asSigned();

@@ -106,6 +106,6 @@ describe('sums with one rounding', () => {
 test('an accumulating unit needs a register and has places for so many', () => {
   expect(() => accumulateUnit(optionsOf(fp16, 0))).toThrow(StageError);
   expect(() => accumulateUnit(optionsOf(fp16, 99))).toThrow(
-    '99 pipeline stages cannot be filled; an accumulating unit takes from 1 to 10',
+    '99 pipeline stages cannot be filled; an accumulating unit takes from 1 to 14',
   );
 });
