@@ -16,7 +16,7 @@ import {
 } from '../../../src/number/index.js';
 import { benchOf, shapeOf } from './bench.js';
 import { agree } from './campaign.js';
-import { randomOperations, specialOperations, trials } from './operands.js';
+import { cancellingOperations, randomOperations, specialOperations, trials } from './operands.js';
 
 type WideOperation = (unit: Arithmetic<bigint>, patterns: readonly bigint[], mode: RoundingMode) => bigint;
 
@@ -120,6 +120,7 @@ for (const { name, ports, logic, golden } of cases) {
           },
         );
       if (ports.length < 3) run(specialOperations(operands));
+      if (ports.length === 3) run(cancellingOperations(format, trials(few), seed));
       run(randomOperations(operands, trials(few), seed), stages === 0 ? undefined : seed);
     });
   });

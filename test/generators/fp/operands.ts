@@ -1,4 +1,4 @@
-import type { FloatFormat, RoundingMode } from '../../../src/number/index.js';
+import { type FloatFormat, type RoundingMode, wideArithmetic } from '../../../src/number/index.js';
 import { patternSource, wordSource } from '../../number/patterns.js';
 
 /** Operands of one operation: patterns, and a rounding mode. */
@@ -39,6 +39,19 @@ export function randomOperations(formats: readonly FloatFormat[], count: number,
     patterns: sources.map((next) => next()),
     mode: (index % 5) as RoundingMode,
   }));
+}
+
+/** Fused operations whose summand is minus the product, rounded, or a neighbour of that: most digits cancel. */
+export function cancellingOperations(format: FloatFormat, count: number, seed: number): Operation[] {
+  const unit = wideArithmetic(format);
+  const word = wordSource(seed);
+  const signBit = 1n << BigInt(format.width - 1);
+  return randomOperations([format, format], count, seed).map(({ patterns: [a, b], mode }) => {
+    const opposite = unit.multiply(a!, b!, mode) ^ signBit;
+    const neighbour = (opposite & (signBit - 1n)) + BigInt(word() % 3) - 1n;
+    const inRange = neighbour >= 0n && neighbour < signBit;
+    return { patterns: [a!, b!, inRange ? (opposite & signBit) | neighbour : opposite], mode };
+  });
 }
 
 /** Random operations of each campaign: SOTTO_FP_TRIALS, or the given count. */
