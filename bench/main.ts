@@ -10,12 +10,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { accuracy } from './accuracy.js';
+import { compression } from './compression.js';
 import { cosimulation } from './cosimulation.js';
 import { generation } from './generation.js';
 import { language } from './language.js';
 import { synthesis } from './synthesis.js';
 
-const sections: Readonly<Record<string, () => unknown>> = { accuracy, generation, cosimulation, synthesis, language };
+const sections: Readonly<Record<string, () => unknown>> = {
+  accuracy,
+  generation,
+  cosimulation,
+  synthesis,
+  language,
+  compression,
+};
 const file = join(import.meta.dirname, 'results.json');
 
 const wanted = process.argv.slice(2);
@@ -25,11 +33,13 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-const results = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-results.machine = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version };
 for (const name of wanted.length > 0 ? wanted : Object.keys(sections)) {
   console.error(`${name} …`);
-  results[name] = await sections[name]!();
+  const found = await sections[name]!();
+  // Read late: another section may have been measured meanwhile.
+  const results = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  results.machine = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version };
+  results[name] = found;
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
-  console.log(JSON.stringify({ [name]: results[name] }, undefined, 2));
+  console.log(JSON.stringify({ [name]: found }, undefined, 2));
 }

@@ -1,3 +1,4 @@
+import { join, parse } from 'node:path';
 import { withPlace } from '../build/input-error.js';
 import { unitPreprocess } from '../build/preprocess.js';
 import { decodeState, encodeState } from '../compression/admm/checkpoint.js';
@@ -14,12 +15,15 @@ import { chainOfNetwork } from '../compression/chain-of-network.js';
 import type { Levels } from '../compression/projections/index.js';
 import { trainedGraph } from '../compression/training/forward.js';
 import { Trainer, type TrainingSet } from '../compression/training/trainer.js';
+import { writeCompressedFile } from '../network/compressed/index.js';
 import { lowerGraph } from '../network/lower/index.js';
+import type { Network } from '../network/network.js';
 import { writeAtomically } from '../network/safetensors/index.js';
 import type { CompressContext, PrunedNetwork } from './compress-context.js';
 import type { StageLayer } from './compress-options.js';
 import { firstImages, splitOff, trainingSetOf } from './data-folder.js';
 import { levelledWeights } from './levelled-weights.js';
+import { integerAccuracy, quantisePruned } from './quantise-compressed.js';
 import { readState, statePath } from './run-state-file.js';
 import { scheduleOf, stagesOf } from './stages-of.js';
 import { classesOf } from './train.js';
@@ -31,7 +35,8 @@ const heldOutPart = 12;
 const quickImages = 10_000;
 
 /** Prunes in training, stage after stage, and keeps the state of the run in a file. */
-export async function compressByAdmm({ options, network, data, fingerprint }: CompressContext): Promise<PrunedNetwork> {
+export async function compressByAdmm(context: CompressContext): Promise<PrunedNetwork> {
+  const { options, network, data, fingerprint } = context;
   const { onStep = () => undefined, maximumLoss, preprocess = unitPreprocess } = options;
   const { chain, parameters } = chainOfNetwork(network);
   const classes = classesOf(chain);
@@ -64,6 +69,10 @@ export async function compressByAdmm({ options, network, data, fingerprint }: Co
       const lost = baseline === null || heldOutAccuracy === null ? 0 : 100 * (baseline - heldOutAccuracy);
       const accepted = maximumLoss === undefined || lost <= maximumLoss;
       const kept = keptWeights(pruned.masks);
+      const written =
+        options.everyStage === true && stages[stage]?.kind === 'prune' && accepted
+          ? writeStage(context, stage, finished(pruned, undefined).network)
+          : undefined;
       onStep({
         step: 'stage',
         stage,
@@ -73,12 +82,25 @@ export async function compressByAdmm({ options, network, data, fingerprint }: Co
         accuracy: await accuracy(pruned, test),
         heldOutAccuracy,
         accepted,
+        ...written,
       });
       return accepted;
     },
   });
   const levels = stages.find((stage) => stage.kind === 'levels')?.levels;
   return { ...finished(end, levels), floatAccuracy: await accuracy(end, test), warnings: [] };
+}
+
+function writeStage(
+  { options, data }: CompressContext,
+  stage: number,
+  network: Network,
+): { file: string; integerAccuracy: number | null } {
+  const { dir, name, ext } = parse(options.out);
+  const file = join(dir, `${name}-stage${stage + 1}${ext}`);
+  const { model } = quantisePruned({ network }, options, data, { stage: stage + 1 });
+  withPlace(file, () => writeCompressedFile(file, model));
+  return { file, integerAccuracy: data.test === undefined ? null : integerAccuracy(model, data.test) };
 }
 
 /** In the shapes of the original network, zeros where something was pruned. */

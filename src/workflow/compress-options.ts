@@ -63,6 +63,8 @@ export interface CompressOptions {
   readonly levels?: Pick<Levels, 'spacing' | 'per'>;
   /** Default: see `defaultSchedule`. */
   readonly schedule?: Partial<ScheduleOptions>;
+  /** Write the network of every pruning stage too, as `OUT-stage1.safetensors` and so on (`admm`). */
+  readonly everyStage?: boolean;
   /** A sixth of the images and fewer epochs: minutes, for a try. */
   readonly quick?: boolean;
   /** Default: byte / 255. */
@@ -102,6 +104,9 @@ export type CompressStep =
       readonly heldOutAccuracy: number | null;
       /** False where the loss is more than `maximumLoss`: the stage before is taken. */
       readonly accepted: boolean;
+      /** With `everyStage`: the file of this stage, and what its integers reach on the test images. */
+      readonly file?: string;
+      readonly integerAccuracy?: number | null;
     }
   | {
       readonly step: 'layer';
@@ -138,7 +143,11 @@ export interface CompressSummary {
   readonly accuracy: number | null;
 }
 
+/** The end of a pruning stage, or of the levels. */
+export type StageStep = Extract<CompressStep, { step: 'stage' }>;
+
 export interface CompressResult extends CompressSummary {
+  readonly stages: readonly StageStep[];
   readonly model: CompressedModel;
   readonly warnings: readonly string[];
 }

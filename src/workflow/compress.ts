@@ -1,8 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { withPlace } from '../build/input-error.js';
-import { unitPreprocess } from '../build/preprocess.js';
-import { sha256 } from '../build/write-design.js';
 import { type CompressedModel, writeCompressedFile } from '../network/compressed/index.js';
 import { lowerGraph } from '../network/lower/index.js';
 import type { Network } from '../network/network.js';
@@ -10,10 +8,11 @@ import { readOnnxFile } from '../network/onnx/read-onnx.js';
 import { checkCompressOptions } from './check-compress-options.js';
 import { compressByAdmm } from './compress-by-admm.js';
 import type { CompressContext, PrunedNetwork } from './compress-context.js';
-import type { CompressOptions, CompressResult, CompressSummary } from './compress-options.js';
+import type { CompressOptions, CompressResult, CompressStep, CompressSummary, StageStep } from './compress-options.js';
 import { compressByReconstruction } from './compress-by-reconstruction.js';
-import { type DataFolder, readDataFolder } from './data-folder.js';
-import { integerAccuracy, quantiseCompressed } from './quantise-compressed.js';
+import { readDataFolder } from './data-folder.js';
+import { integerAccuracy, quantisePruned } from './quantise-compressed.js';
+import { fingerprintOf } from './provenance.js';
 import { statePath } from './run-state-file.js';
 
 /**
@@ -24,28 +23,30 @@ import { statePath } from './run-state-file.js';
  */
 export async function compress(options: CompressOptions): Promise<CompressResult> {
   checkCompressOptions(options);
-  const { onStep = () => undefined, method = 'admm' } = options;
+  const { method = 'admm' } = options;
+  const stages: StageStep[] = [];
+  const onStep = (step: CompressStep): void => {
+    if (step.step === 'stage') stages.push(step);
+    options.onStep?.(step);
+  };
   const network = lowerGraph(readOnnxFile(options.model));
   const { parameters, nonzero } = countWeights(network);
   onStep({ step: 'read', model: basename(options.model), layers: network.layers.length, weights: parameters, nonzero });
   const data = readDataFolder(options.data, network.inputShape);
-  const context: CompressContext = { options, network, data, fingerprint: fingerprintOf(options, data) };
+  const context: CompressContext = {
+    options: { ...options, onStep },
+    network,
+    data,
+    fingerprint: fingerprintOf(options, data),
+  };
   const pruned = await prune(context, method);
-  const { weightBits = 8, activationBits = 8, preprocess = unitPreprocess } = options;
-  const { model, warnings } = quantiseCompressed(pruned.network, {
-    weightBits,
-    activationBits,
-    preprocess,
-    calibration: data.train.images,
-    ...(pruned.weightScales && { weightScales: pruned.weightScales }),
-    ...(pruned.weightBits && { layerWeightBits: pruned.weightBits }),
-    provenance: provenanceOf(options),
-  });
+  const { model, warnings, calibrationImages } = quantisePruned(pruned, options, data);
+  const { weightBits = 8, activationBits = 8 } = options;
   onStep({
     step: 'quantise',
     weightBits,
     activationBits,
-    calibrationImages: data.train.images.count,
+    calibrationImages,
     warnings: [...pruned.warnings, ...warnings],
   });
   const accuracy = data.test === undefined ? null : integerAccuracy(model, data.test);
@@ -58,7 +59,7 @@ export async function compress(options: CompressOptions): Promise<CompressResult
     accuracy,
   };
   onStep({ step: 'result', ...summary });
-  return { ...summary, model, warnings: [...pruned.warnings, ...warnings] };
+  return { ...summary, stages, model, warnings: [...pruned.warnings, ...warnings] };
 }
 
 async function prune(context: CompressContext, method: CompressOptions['method']): Promise<PrunedNetwork> {
@@ -95,29 +96,4 @@ export function ratioOf({
     for (const weight of layer.weights) if (weight !== 0) nonzero++;
   }
   return { parameters, nonzero, pruningRatio: parameters / nonzero };
-}
-
-/** The options without paths and callbacks, which decide nothing. */
-function decisive(options: CompressOptions): Record<string, unknown> {
-  const undecided: readonly (keyof CompressOptions)[] = ['model', 'data', 'out', 'onStep', 'restart'];
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !undecided.some((other) => other === name)));
-}
-
-function fingerprintOf(options: CompressOptions, { train, test }: DataFolder): string {
-  const parts = [
-    sha256(readFileSync(options.model)),
-    sha256(train.images.pixels),
-    sha256(Uint8Array.from(train.labels.classes)),
-    test === undefined ? '' : sha256(test.images.pixels),
-    JSON.stringify(decisive(options)),
-  ];
-  return sha256(parts.join('\n'));
-}
-
-function provenanceOf(options: CompressOptions): Record<string, unknown> {
-  return {
-    model: { file: basename(options.model), sha256: sha256(readFileSync(options.model)) },
-    method: options.method ?? 'admm',
-    ...decisive(options),
-  };
 }

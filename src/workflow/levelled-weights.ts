@@ -1,3 +1,4 @@
+import { levelTargets } from '../compression/admm/level-targets.js';
 import { type Levels, matrixOf, projectToLevels } from '../compression/projections/index.js';
 import type { Network } from '../network/network.js';
 
@@ -12,9 +13,11 @@ export interface LevelledWeights {
 export function levelledWeights({ layers }: Network, levels: Levels): LevelledWeights {
   const weightScales: Record<string, Float32Array> = {};
   const weightBits: Record<string, number> = {};
-  for (const layer of layers) {
-    if (!('weights' in layer)) continue;
-    const { scales, integers } = projectToLevels(matrixOf(layer.weights, layer.bias.length), levels);
+  const weighted = layers.filter((layer) => 'weights' in layer);
+  const targets = levelTargets(weighted, levels);
+  for (const layer of weighted) {
+    const own = targets.get(layer.name) as Levels;
+    const { scales, integers } = projectToLevels(matrixOf(layer.weights, layer.bias.length), own);
     weightScales[layer.name] = scales;
     const most = integers.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
     weightBits[layer.name] = Math.max(2, 1 + Math.ceil(Math.log2(most + 1)));

@@ -1,50 +1,42 @@
-import type { LabelledImages } from './data-folder.js';
 import { spread } from '../build/calibration.js';
+import { unitPreprocess } from '../build/preprocess.js';
 import { type CompressedModel, removeUnusedPaths } from '../network/compressed/index.js';
-import type { ImageSet } from '../network/images/index.js';
 import { runQuantizedBatch } from '../network/integer/index.js';
-import type { Network } from '../network/network.js';
-import { type Preprocess, quantizeNetwork } from '../network/quantize/index.js';
+import { quantizeNetwork } from '../network/quantize/index.js';
+import type { PrunedNetwork } from './compress-context.js';
+import type { CompressOptions } from './compress-options.js';
+import type { DataFolder, LabelledImages } from './data-folder.js';
+import { provenanceOf } from './provenance.js';
 
-export interface QuantiseCompressedOptions {
-  readonly weightBits: number;
-  readonly activationBits: number;
-  readonly preprocess: Preprocess;
-  readonly calibration: ImageSet;
-  /** Scales of layers whose weights are on levels already, one or one a filter. */
-  readonly weightScales?: Readonly<Record<string, Float32Array>>;
-  /** Exceptions to `weightBits`, by layer. */
-  readonly layerWeightBits?: Readonly<Record<string, number>>;
-  readonly provenance: Readonly<Record<string, unknown>>;
-}
+/** Images that scales are chosen by, evenly taken from the training set. */
+const calibrationImages = 1024;
 
-export const calibrationImages = 1024;
-
-/** A pruned network of real numbers as integers, without all that pruning left unused. Zeros stay zeros. */
-export function quantiseCompressed(
-  network: Network,
-  {
-    weightBits,
-    activationBits,
-    preprocess,
-    calibration,
-    weightScales,
-    layerWeightBits,
-    provenance,
-  }: QuantiseCompressedOptions,
-): { model: CompressedModel; warnings: readonly string[] } {
+/**
+ * A pruned network of real numbers as integers, without all that pruning left unused. Zeros stay zeros.
+ *
+ * @param more goes into the file's provenance
+ */
+export function quantisePruned(
+  { network, weightScales, weightBits: layerBits }: Pick<PrunedNetwork, 'network' | 'weightScales' | 'weightBits'>,
+  options: CompressOptions,
+  { train }: DataFolder,
+  more: Readonly<Record<string, unknown>> = {},
+): { model: CompressedModel; warnings: readonly string[]; calibrationImages: number } {
+  const { weightBits = 8, activationBits = 8, preprocess = unitPreprocess } = options;
+  const calibration = spread(train.images, calibrationImages);
   const { network: quantized, warnings } = quantizeNetwork(network, {
     weightBits,
     activationBits,
     preprocess,
-    calibration: spread(calibration, calibrationImages).pixels,
+    calibration: calibration.pixels,
     keepZeros: true,
     ...(weightScales && { weightScales }),
-    ...(layerWeightBits && {
-      perLayer: Object.fromEntries(Object.entries(layerWeightBits).map(([name, weights]) => [name, { weights }])),
+    ...(layerBits && {
+      perLayer: Object.fromEntries(Object.entries(layerBits).map(([name, weights]) => [name, { weights }])),
     }),
   });
-  return { model: removeUnusedPaths(quantized, { provenance }), warnings };
+  const provenance = { ...provenanceOf(options), ...more };
+  return { model: removeUnusedPaths(quantized, { provenance }), warnings, calibrationImages: calibration.count };
 }
 
 /** The part of the images that the golden model of the engine puts into their class, 0 … 1. */

@@ -1,8 +1,9 @@
-import { allWeights, type PrunedChain } from '../compression/admm/pruned-chain.js';
-import type { PathOptions } from '../compression/admm/pruning-path.js';
-import { defaultSchedule, type ScheduleOptions, type Stage } from '../compression/admm/schedule.js';
+import { allWeights, layerMatrices, type PrunedChain } from '../compression/admm/pruned-chain.js';
+import { type PathOptions, pointWithin, pruningPath, weightsOf } from '../compression/admm/pruning-path.js';
+import { defaultSchedule, type PruningStage, type ScheduleOptions, type Stage } from '../compression/admm/schedule.js';
 import type { Levels } from '../compression/projections/index.js';
 import type { CompressOptions } from './compress-options.js';
+import { normalisedSquares } from './normalised-squares.js';
 import { engineCost, type EngineCost } from './engine-cost.js';
 
 /** Weights of this many bits or fewer are trained onto their levels; above, rounding loses nothing that shows. */
@@ -14,14 +15,27 @@ const laterFactor = 2.4;
 
 /** Steps of a search for the smallest network within a loss of accuracy. */
 const searchFactor = 1.5;
-const searchFirst = 4;
+const searchFirst = 2;
 const searchMost = 1000;
 
-/** What training goes through for these options. */
+/**
+ * What training goes through for these options.
+ *
+ * @throws TrainingError for a budget that no network of the pattern meets, before any training
+ */
 export function stagesOf(options: CompressOptions, start: PrunedChain): Stage[] {
   const stages = pruningStages(options, start);
+  const last = stages.at(-1);
+  if (last?.kind === 'prune' && options.maximumLoss === undefined) checkReach(last, start);
   const levels = levelsOf(options);
   return levels === undefined ? stages : [...stages, { kind: 'levels', levels }];
+}
+
+/** How small a network of a pattern can get hardly depends on which parts are taken first. */
+function checkReach({ path, cost = weightsOf, budget }: PruningStage, { chain, parameters }: PrunedChain): void {
+  const matrices = layerMatrices(chain);
+  const likely = pruningPath(matrices, { weights: normalisedSquares(matrices, parameters) }, path);
+  pointWithin(likely, cost, budget, `pruning of '${chain.name}' (${path.pattern})`);
 }
 
 /** The levels that weights are brought onto before they are rounded, if they are few. */

@@ -2,9 +2,11 @@
  * How many filters, columns, blocks or weights each layer keeps when a network shrinks step by step, at every step by the
  * part that the loss depends on least for what it costs. Which ones they are, the projections decide in training.
  */
+import { TrainingError } from '../training/training-error.js';
 import type { PruningDescription } from '../projections/index.js';
 import { SubmatrixPruner } from './submatrix-pruner.js';
-import type { ChainWeights, Targets } from './project-chain.js';
+import type { Importance } from './importance.js';
+import type { Targets } from './project-chain.js';
 import type { LayerMatrix } from './pruned-chain.js';
 
 /** What is pruned: single weights, whole filters, whole columns (`shape`), both (`structured`), channels, blocks of the array. */
@@ -54,10 +56,9 @@ export interface PruningPath {
   readonly at: (step: number) => PathPoint;
 }
 
-/** @param importance of every weight, by layer; 0 where a weight is pruned already */
 export function pruningPath(
   matrices: readonly LayerMatrix[],
-  importance: ChainWeights,
+  importance: Importance,
   options: PathOptions,
 ): PruningPath {
   return options.pattern === 'unstructured' || options.pattern === 'block'
@@ -65,15 +66,28 @@ export function pruningPath(
     : pathOfSubmatrices(matrices, importance, options);
 }
 
-/** The first point whose cost is within the budget. Cost falls along the path, or nearly so. */
-export function firstWithin(
+/**
+ * The first point whose cost is within the budget. Cost falls along the path, or nearly so.
+ *
+ * @param what is pruned, for the error
+ * @throws TrainingError where not even the last point is within it
+ */
+export function pointWithin(
   path: PruningPath,
   cost: (point: PathPoint) => number,
   budget: number,
-): PathPoint | undefined {
+  what: string,
+): PathPoint {
   let low = 0;
   let high = path.length - 1;
-  if (cost(path.at(high)) > budget) return undefined;
+  const smallest = cost(path.at(high));
+  if (smallest > budget) {
+    throw new TrainingError(
+      what,
+      `the budget is ${Math.floor(budget)}, but the smallest network of this pattern costs ${Math.ceil(smallest)}`,
+      'allow more, or choose another pattern',
+    );
+  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (cost(path.at(middle)) <= budget) high = middle;
@@ -89,7 +103,7 @@ export function weightsOf({ sizes }: PathPoint): number {
 /** Single weights are blocks of 1 × 1. A block at an edge may be cut. */
 function pathOfBlocks(
   matrices: readonly LayerMatrix[],
-  importance: ChainWeights,
+  importance: Importance,
   { pattern, cost, block = { rows: 1, columns: 1 } }: PathOptions,
 ): PruningPath {
   const blocks = matrices.flatMap((matrix, layer) => {
@@ -97,7 +111,7 @@ function pathOfBlocks(
     const down = Math.ceil(matrix.rows / block.rows);
     const sums = new Float64Array(across * down);
     const cells = new Uint32Array(across * down);
-    const values = importance.get(matrix.name)!;
+    const values = importance.weights.get(matrix.name)!;
     values.forEach((value, index) => {
       if (value === 0) return;
       const row = Math.floor(index / matrix.columns / block.rows);
@@ -150,7 +164,7 @@ function pathOfBlocks(
 
 function pathOfSubmatrices(
   matrices: readonly LayerMatrix[],
-  importance: ChainWeights,
+  importance: Importance,
   { pattern, cost }: PathOptions,
 ): PruningPath {
   const pruner = new SubmatrixPruner(matrices, importance, {

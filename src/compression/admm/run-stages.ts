@@ -5,12 +5,12 @@
  * from what the one before left.
  */
 import { Trainer, type TrainerState, type TrainingSet } from '../training/trainer.js';
-import { TrainingError } from '../training/training-error.js';
-import { weightImportance } from './importance.js';
+import { estimateImportance } from './importance.js';
 import { type ChainWeights, masksOf, projectChain, type Targets } from './project-chain.js';
 import { layerMatrices, type PrunedChain, withoutDeadFilters } from './pruned-chain.js';
-import { firstWithin, pruningPath, weightsOf } from './pruning-path.js';
-import { fallingStepSize, rhoOf, type ScheduleOptions, type Stage } from './schedule.js';
+import { levelTargets } from './level-targets.js';
+import { pointWithin, pruningPath, weightsOf } from './pruning-path.js';
+import { fallingStepSize, rhoOf, type ScheduleOptions, scheduleOfStage, type Stage } from './schedule.js';
 
 export type Phase = 'penalty' | 'retrain';
 
@@ -66,7 +66,7 @@ export async function runStages(
   for (let stage = resumed?.stage ?? 0; stage < stages.length; stage++) {
     const resume = resumed?.stage === stage ? resumed : undefined;
     const before = resume?.before ?? pruned;
-    const context: Context = { stage, stages, set, schedule, hooks, before };
+    const context: Context = { stage, stages, set, schedule: scheduleOfStage(schedule, stages[stage]!), hooks, before };
     if (resume?.phase !== 'retrain') {
       const targets = resume?.targets ?? (await stageTargets(context, pruned));
       pruned = await penaltyPhase(context, pruned, targets, resume);
@@ -90,20 +90,15 @@ interface Context {
 async function stageTargets({ stage, stages, set, schedule }: Context, pruned: PrunedChain): Promise<Targets> {
   const plan = stages[stage]!;
   const matrices = layerMatrices(pruned.chain);
-  if (plan.kind === 'levels') return new Map(matrices.map(({ name }) => [name, plan.levels]));
-  const importance = await weightImportance(pruned.chain, pruned.parameters, set, schedule.seed);
+  if (plan.kind === 'levels') return levelTargets(matrices, plan.levels);
+  const importance = await estimateImportance(pruned.chain, pruned.parameters, set, schedule.seed);
   const path = pruningPath(matrices, importance, plan.path);
-  const cost = plan.cost ?? weightsOf;
-  const point = firstWithin(path, cost, plan.budget);
-  if (point === undefined) {
-    const smallest = cost(path.at(path.length - 1));
-    throw new TrainingError(
-      `pruning of '${pruned.chain.name}' (${plan.path.pattern})`,
-      `the budget is ${plan.budget}, but the smallest network of this pattern costs ${smallest}`,
-      'allow more, or choose another pattern',
-    );
-  }
-  return point.targets;
+  return pointWithin(
+    path,
+    plan.cost ?? weightsOf,
+    plan.budget,
+    `pruning of '${pruned.chain.name}' (${plan.path.pattern})`,
+  ).targets;
 }
 
 /** A trainer's seed: other numbers for every stage and phase. */

@@ -52,3 +52,10 @@ export function rhoOf({ rho: [first, last], penaltyEpochs }: ScheduleOptions, ep
 export function fallingStepSize(stepSize: number, epoch: number, epochs: number): number {
   return stepSize * (0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs)));
 }
+
+/** Nothing is trained after weights are on levels, so they have to be near them at the end: a stronger pull, smaller steps. */
+export function scheduleOfStage(schedule: ScheduleOptions, { kind }: Stage): ScheduleOptions {
+  if (kind === 'prune') return schedule;
+  const [first, last] = schedule.rho;
+  return { ...schedule, rho: [10 * first, 10 * last], stepSize: 0.3 * schedule.stepSize };
+}

@@ -1,5 +1,5 @@
 import { cellCost, type CostKind, type LayerSize } from './pruning-path.js';
-import type { ChainWeights } from './project-chain.js';
+import type { Importance } from './importance.js';
 import type { LayerMatrix } from './pruned-chain.js';
 
 interface Options {
@@ -18,6 +18,9 @@ interface Live {
   /** Importance of each row over the live columns, and of each column over the live rows. */
   readonly rowSums: Float64Array;
   readonly columnSums: Float64Array;
+  /** See `Importance.together`. */
+  readonly rowFactors: Float64Array;
+  readonly columnFactors: Float64Array;
 }
 
 interface Candidate {
@@ -40,9 +43,9 @@ export class SubmatrixPruner {
   readonly #live: readonly Live[];
   readonly #options: Options;
 
-  constructor(matrices: readonly LayerMatrix[], importance: ChainWeights, options: Options) {
+  constructor(matrices: readonly LayerMatrix[], importance: Importance, options: Options) {
     this.#matrices = matrices;
-    this.#importance = matrices.map(({ name }) => importance.get(name)!);
+    this.#importance = matrices.map(({ name }) => importance.weights.get(name)!);
     this.#options = options;
     this.#live = matrices.map(({ rows, columns }, layer) => {
       const values = this.#importance[layer]!;
@@ -61,6 +64,8 @@ export class SubmatrixPruner {
         columnCount: liveColumns.reduce((a, b) => a + b, 0),
         rowSums,
         columnSums,
+        rowFactors: importance.together?.get(matrices[layer]!.name)?.filters ?? new Float64Array(rows).fill(1),
+        columnFactors: importance.together?.get(matrices[layer]!.name)?.columns ?? new Float64Array(columns).fill(1),
       };
     });
   }
@@ -128,16 +133,16 @@ export class SubmatrixPruner {
   }
 
   #ofRow(layer: number, row: number): Candidate {
-    const { rowSums, columnCount } = this.#live[layer]!;
+    const { rowSums, rowFactors, columnCount } = this.#live[layer]!;
     const next = this.#live[layer + 1]!;
     const cost =
       columnCount * this.#weight(layer) + this.#readers(layer, row).length * next.rowCount * this.#weight(layer + 1);
-    return { layer, row, columns: [], price: rowSums[row]! / cost };
+    return { layer, row, columns: [], price: (rowSums[row]! * rowFactors[row]!) / cost };
   }
 
   #ofColumns(layer: number, columns: readonly number[]): Candidate {
-    const { columnSums, rowCount } = this.#live[layer]!;
-    const value = columns.reduce((sum, column) => sum + columnSums[column]!, 0);
+    const { columnSums, columnFactors, rowCount } = this.#live[layer]!;
+    const value = columns.reduce((sum, column) => sum + columnSums[column]! * columnFactors[column]!, 0);
     return { layer, columns, price: value / (columns.length * rowCount * this.#weight(layer)) };
   }
 

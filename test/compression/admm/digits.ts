@@ -23,7 +23,7 @@ export const shortSchedule: ScheduleOptions = {
 export async function trainedDigits(): Promise<PrunedChain> {
   const trainer = await Trainer.open(digitNetwork, { seed: 2, optimiser: 'adam' });
   try {
-    for (let epoch = 0; epoch < 6; epoch++) await trainer.epoch(digits, { stepSize: 3e-3 });
+    for (let epoch = 0; epoch < 20; epoch++) await trainer.epoch(digits, { stepSize: 3e-3 });
     return unprunedChain(digitNetwork, trainer.parameters());
   } finally {
     await trainer.close();

@@ -3,14 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { digitNetwork } from '../../../examples/digits/network.js';
 import { layerMatrices, unprunedChain } from '../../../src/compression/admm/pruned-chain.js';
 import { projectChain } from '../../../src/compression/admm/project-chain.js';
-import { firstWithin, type Pattern, pruningPath, weightsOf } from '../../../src/compression/admm/pruning-path.js';
+import { type Pattern, pointWithin, pruningPath, weightsOf } from '../../../src/compression/admm/pruning-path.js';
 import { randomParameters } from '../../../src/compression/training/index.js';
 import { digitWeights } from './digits.js';
 
 const matrices = layerMatrices(digitNetwork);
 const whole = unprunedChain(digitNetwork, randomParameters(digitNetwork, 3));
 const weights = new Map(matrices.map(({ name }) => [name, whole.parameters.get(`${name}.weight`)!]));
-const importance = new Map([...weights].map(([name, values]) => [name, values.map((value) => value * value)]));
+const importance = {
+  weights: new Map([...weights].map(([name, values]) => [name, values.map((value) => value * value)])),
+};
 const block = { rows: 4, columns: 9 };
 
 describe.each<Pattern>(['unstructured', 'filter', 'shape', 'structured', 'channel', 'block'])('%s', (pattern) => {
@@ -30,7 +32,7 @@ describe.each<Pattern>(['unstructured', 'filter', 'shape', 'structured', 'channe
     const smallest = weightsOf(path.at(path.length - 1));
     fc.assert(
       fc.property(fc.integer({ min: smallest, max: digitWeights }), (budget) => {
-        const point = firstWithin(path, weightsOf, budget)!;
+        const point = pointWithin(path, weightsOf, budget, 'test');
         expect(weightsOf(point)).toBeLessThanOrEqual(budget);
         const result = projectChain(digitNetwork, weights, whole.masks, point.targets);
         for (const { name } of matrices) {
@@ -41,14 +43,16 @@ describe.each<Pattern>(['unstructured', 'filter', 'shape', 'structured', 'channe
       }),
       { numRuns: 30 },
     );
-    expect(firstWithin(path, weightsOf, smallest - 1)).toBeUndefined();
+    expect(() => pointWithin(path, weightsOf, smallest - 1, 'pruning')).toThrow(
+      `pruning: the budget is ${smallest - 1}, but the smallest network of this pattern costs ${smallest}`,
+    );
   });
 });
 
 test('where work counts, convolutions shrink before fully connected layers', () => {
   const kept = (cost: 'cells' | 'work', layer: string): number => {
     const path = pruningPath(matrices, importance, { pattern: 'structured', cost });
-    return firstWithin(path, weightsOf, digitWeights / 2)!.sizes.get(layer)!.weights;
+    return pointWithin(path, weightsOf, digitWeights / 2, 'test').sizes.get(layer)!.weights;
   };
   expect(kept('work', 'conv1')).toBeLessThan(kept('cells', 'conv1'));
   expect(kept('work', 'classes')).toBeGreaterThan(kept('cells', 'classes'));

@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCompressedFile } from '../../src/network/compressed/index.js';
+import { compress } from '../../src/workflow/compress.js';
+import type { CompressOptions, CompressStep } from '../../src/workflow/compress-options.js';
+import { engineCost } from '../../src/workflow/engine-cost.js';
+import { knownNetworks } from '../../src/workflow/known-networks.js';
+import { type DigitFiles, digitFiles } from './digit-files.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sotto-compress-'));
+let files: DigitFiles;
+beforeAll(async () => {
+  files = await digitFiles(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const out = join(folder, 'small.safetensors');
+const options = (more: Partial<CompressOptions> = {}): CompressOptions => ({
+  ...files,
+  out,
+  schedule: { seed: 4, penaltyEpochs: 2, retrainEpochs: 8, stepSize: 3e-3, shift: 0 },
+  ...more,
+});
+
+describe('admm', () => {
+  test('meets the ratio, keeps most of the accuracy, and writes what it returns', async () => {
+    const result = await compress(options({ budget: { kind: 'ratio', ratio: 3 } }));
+    expect(result.pruningRatio).toBeGreaterThanOrEqual(3);
+    expect(result.accuracy).toBeGreaterThan(0.65);
+    expect(readCompressedFile(out)).toEqual(result.model);
+    expect(existsSync(`${out}.state`)).toBe(false);
+    // A column of the file has a weight that is not zero, and so has a row.
+    for (const layer of result.model.network.layers) {
+      if (!('weights' in layer)) continue;
+      const rows = layer.bias.length;
+      const columns = layer.weights.length / rows;
+      for (let column = 0; column < columns; column++) {
+        expect(layer.weights.some((weight, index) => index % columns === column && weight !== 0)).toBe(true);
+      }
+    }
+  });
+
+  test('a run that is interrupted goes on where it stopped, to the same bytes', async () => {
+    const budget = { kind: 'ratio', ratio: 2 } as const;
+    await compress(options({ budget }));
+    const whole = readFileSync(out);
+    rmSync(out);
+    let epochs = 0;
+    const interrupted = compress(
+      options({
+        budget,
+        onStep: ({ step }) => {
+          if (step === 'epoch' && ++epochs === 5) throw new Error('interrupted');
+        },
+      }),
+    );
+    await expect(interrupted).rejects.toThrow('interrupted');
+    expect(existsSync(out)).toBe(false);
+    const steps: CompressStep[] = [];
+    await compress(options({ budget, onStep: (step) => steps.push(step) }));
+    expect(steps.find(({ step }) => step === 'resume')).toEqual({ step: 'resume', stage: 0, epoch: 2 });
+    expect(readFileSync(out)).toEqual(whole);
+  });
+
+  test('prunes as far as the loss allows, on images that it was not trained on', async () => {
+    const steps: CompressStep[] = [];
+    await compress(options({ maximumLoss: 20, onStep: (step) => steps.push(step) }));
+    expect(steps.find(({ step }) => step === 'data')).toMatchObject({ trainingImages: 1173, heldOut: 107 });
+    const stages = steps.filter((step) => step.step === 'stage');
+    const accepted = stages.filter((stage) => stage.accepted);
+    expect(accepted.length).toBeGreaterThan(0);
+    expect(stages.length - accepted.length).toBeLessThanOrEqual(1);
+    const result = steps.find((step) => step.step === 'result')!;
+    expect(result.pruningRatio).toBeGreaterThanOrEqual(accepted.at(-1)!.ratio - 1e-9);
+  });
+
+  test('weights of 3 bits and activations of 4', async () => {
+    const result = await compress(
+      options({
+        budget: { kind: 'ratio', ratio: 2 },
+        weightBits: 3,
+        activationBits: 4,
+        levels: { spacing: 'equidistant', per: 'filter' },
+      }),
+    );
+    for (const layer of result.model.network.layers) {
+      if (!('weights' in layer)) continue;
+      expect(layer.weightBits).toBeLessThanOrEqual(3);
+      expect(Math.max(...layer.weights)).toBeLessThanOrEqual(3);
+    }
+    expect(result.accuracy).toBeGreaterThan(0.6);
+  });
+
+  test('a smaller network costs fewer predicted cycles on the same subarrays', () => {
+    const { whole, cost } = engineCost(knownNetworks[0]!, {}, 'cycles');
+    expect(whole).toBeGreaterThan(1000);
+    const pruned = new Map(
+      (
+        [
+          ['conv1', 6, 18],
+          ['conv2', 18, 90],
+          ['fc1', 40, 190],
+          ['fc2', 10, 40],
+        ] as const
+      ).map(([name, filters, columns]) => [name, { filters, columns, weights: filters * columns }]),
+    );
+    expect(cost({ targets: new Map(), sizes: pruned })).toBeLessThan(whole / 3);
+  });
+});
+
+test('without labels and gradients, three in four weights stay', async () => {
+  const result = await compress(
+    options({ method: 'reconstruct', pattern: 'unstructured', budget: { kind: 'ratio', ratio: 4 / 3 } }),
+  );
+  expect(result.pruningRatio).toBeGreaterThanOrEqual(4 / 3);
+  expect(result.accuracy).toBeGreaterThan(0.8);
+});
+
+test('a compressed network imports its zeros: nothing is pruned that is there', async () => {
+  const result = await compress(options({ method: 'import' }));
+  expect(result.pruningRatio).toBeLessThan(1.1);
+  expect(result.accuracy).toBeGreaterThan(0.85);
+});
+
+describe('bad input leaves nothing behind', () => {
+  const empty = join(folder, 'empty');
+  beforeAll(() => mkdirSync(empty));
+  test.each<[string, Partial<CompressOptions>, RegExp]>([
+    ['no data', { data: join(folder, 'nowhere') }, /nowhere: there is no such folder/],
+    ['a folder without images', { data: empty }, /empty: holds no train-images and train-labels/],
+    ['a ratio below 1', { budget: { kind: 'ratio', ratio: 0.5 } }, /ratio: 0\.5 is below 1/],
+    [
+      'a ratio that nothing meets',
+      { budget: { kind: 'ratio', ratio: 500 } },
+      /the smallest network of this pattern costs \d+/,
+    ],
+    ['steps that fall', { steps: [4, 2] }, /steps: 4, 2 do not rise/],
+    ['bits out of range', { weightBits: 9 }, /weights: 9 bits; give 2 … 8/],
+    ['a loss below 0', { maximumLoss: -1 }, /max-loss/],
+    ['pruning of what is imported', { method: 'import', maximumLoss: 1 }, /import prunes nothing/],
+    ['a block without its pattern', { block: { rows: 4, columns: 4 } }, /block/],
+    ['an output folder that is not there', { out: join(folder, 'no', 'where.safetensors') }, /there is no folder/],
+  ])('%s', async (_, more, message) => {
+    const before = readdirSync(folder);
+    await expect(compress(options({ out: join(folder, 'never.safetensors'), ...more }))).rejects.toThrow(message);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
