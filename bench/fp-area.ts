@@ -1,9 +1,10 @@
 /**
- * What the floating-point units cost: tables, flip-flops, gates and levels after Yosys, one JSON row a unit, beside the
- * peers. Usage: npx tsx bench/fp-area.ts [operation …], for instance fp-add fp-fma; all of the table without.
+ * What the floating-point units cost: tables, flip-flops, gates and levels after Yosys, one row a unit. Rows that were
+ * measured take the place of theirs in bench/fp-results.json; the others stay.
+ * Usage: npx tsx bench/fp-area.ts [word …], for instance fp-add, or fp-fma fp32: units whose options have all the words.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildFloatUnit, floatUnitFiles, type FloatUnitOptions } from '../src/build/fp-unit.js';
@@ -11,20 +12,15 @@ import { buildFloatUnit, floatUnitFiles, type FloatUnitOptions } from '../src/bu
 type Row = FloatUnitOptions;
 
 const plain = { rounding: 'nearest-even', flags: false };
+const formats = ['fp32', 'fp16', 'bf16', 'e4m3', 'e5m2', 'tf32'];
+const arithmetic = ['fp-add', 'fp-mul', 'fp-fma'];
 const rows: readonly Row[] = [
-  ...['fp-add', 'fp-mul', 'fp-fma'].flatMap((operation): Row[] => [
-    { operation, format: 'fp32' },
-    { operation, format: 'fp32', ...plain },
-    { operation, format: 'fp32', stages: 3 },
-    { operation, format: 'fp32', stages: 9 },
-    { operation, format: 'tf32' },
-    { operation, format: 'fp16' },
-    { operation, format: 'bf16' },
-    { operation, format: 'e5m2' },
-    { operation, format: 'e4m3' },
-  ]),
-  { operation: 'fp-add', format: 'fp64' },
-  { operation: 'fp-mul', format: 'fp64' },
+  ...arithmetic.map((operation): Row => ({ operation, format: 'fp32', ...plain })),
+  ...[0, 3, 2, 5].flatMap((stages) =>
+    formats.flatMap((format) => arithmetic.map((operation): Row => ({ operation, format, stages }))),
+  ),
+  { operation: 'fp-add', format: 'fp64', stages: 0 },
+  { operation: 'fp-mul', format: 'fp64', stages: 0 },
   { operation: 'fp-compare', format: 'fp32' },
   { operation: 'fp-compare', format: 'fp32', comparison: 'minimum' },
   { operation: 'fp-convert', format: 'bf16', from: 'fp32' },
@@ -85,6 +81,7 @@ function measure(row: Row) {
         luts: count(xc7.cells, /^LUT\d$/),
         dsps: count(xc7.cells, /^DSP48E1$/),
         flipFlops: count(xc7.cells, /^FD/),
+        muxes: count(xc7.cells, /^MUXF[78]$/),
         path: xc7.longestPath,
       },
       ice40: {
@@ -100,19 +97,22 @@ function measure(row: Row) {
   }
 }
 
-/** Measured with Yosys 0.23 on one machine; `flags` tells whether a unit raises all five flags exactly. */
-const peers = [
-  { unit: 'add: HardFloat-1', gates: 2914, depth: 133, lut4: 1377, xc7: 999, flags: true },
-  { unit: 'add: CVFPU (FMA tied off)', gates: 3431, depth: 189, lut4: 1661, xc7: 1233, flags: true },
-  { unit: 'add: FloPoCo IEEEAdd', gates: 1635, depth: 167, lut4: 634, xc7: 481, flags: false },
-  { unit: 'mul: HardFloat-1', gates: 5384, lut4: 2543, lut4Mac16: 925, xc7: 689, flags: true },
-  { unit: 'mul: CVFPU', gates: 5164, lut4: 2884, lut4Mac16: 1340, xc7: 1035, flags: true },
-  { unit: 'FMA: HardFloat-1', gates: 8703, lut4: 3985, lut4Mac16: 2512, xc7: 2096, flags: true },
-  { unit: 'FMA: CVFPU', gates: 7354, lut4: 3310, lut4Mac16: 1726, xc7: 1420, flags: true },
-];
+interface Results {
+  /** Commands of Yosys by flow. */
+  flows: typeof flows;
+  units: { readonly unit: string }[];
+}
 
+const file = join(import.meta.dirname, 'fp-results.json');
+const nameOf = (row: Row): string => Object.values(row).join(' ').replace(' false', ' no-flags');
 const wanted = process.argv.slice(2);
-for (const peer of peers) console.log(JSON.stringify({ peer: peer.unit, format: 'fp32', ...peer }));
 for (const row of rows) {
-  if (wanted.length === 0 || wanted.includes(row.operation)) console.log(JSON.stringify(measure(row)));
+  const unit = nameOf(row);
+  if (!wanted.every((word) => unit.split(' ').includes(word))) continue;
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : { units: [] };
+  const measured = { unit, ...measure(row) };
+  const others = known.units.filter((other) => other.unit !== unit);
+  const units = [...others, measured].sort((left, right) => (left.unit < right.unit ? -1 : 1));
+  writeFileSync(file, `${JSON.stringify({ ...known, flows, units }, undefined, 2)}\n`);
+  console.log(JSON.stringify(measured));
 }

@@ -13,6 +13,7 @@ import {
   type FloatFormat,
   fp16,
   fp32,
+  fp64,
   ieeeFormat,
   LongAccumulator,
   type RoundingMode,
@@ -28,13 +29,14 @@ function optionsOf(format: FloatFormat, stages: number): UnitOptions {
 }
 
 const seed = 31;
-const terms = 4;
-const dots = [e4m3, e5m2, fp16, bf16, ieeeFormat(2, 1)].map((format, index) => {
+const dots = [e4m3, e5m2, fp16, bf16, ieeeFormat(2, 1), fp32].map((format, index) => {
   const options = optionsOf(format, index === 2 ? 4 : 0);
-  return { name: `dot_${format.name}`, format, module: pipelinedUnit(dotLogic(options, terms), options) };
+  // A vector is a word of at most 64 bits here.
+  const terms = format === fp32 ? 2 : 4;
+  return { name: `dot_${format.name}`, format, terms, module: pipelinedUnit(dotLogic(options, terms), options) };
 });
-const sums = [e4m3, fp16, bf16, fp32].map((format, index) => {
-  const stages = [1, 6, 3, 2][index]!;
+const sums = [e4m3, fp16, bf16, fp32, fp64].map((format, index) => {
+  const stages = [1, 6, 3, 2, 4][index]!;
   return { name: `mac_${format.name}`, format, stages, module: accumulateUnit(optionsOf(format, stages)) };
 });
 
@@ -56,7 +58,7 @@ describe('sums with one rounding', () => {
     model = await benchOf([...dots, ...sums]);
   }, 300_000);
 
-  test.each(dots)('$name', ({ name, format }) => {
+  test.each(dots)('$name', ({ name, format, terms }) => {
     const unit = wideArithmetic(format);
     const count = trials(2000);
     const values = related(format, 2 * terms * count);

@@ -190,7 +190,7 @@ const groups: readonly (readonly [string, readonly Case[]])[] = [
   [
     'division and square root',
     [
-      ...[fp32, fp16, bf16, e5m2, e4m3, ieeeFormat(2, 1), ieeeFormat(2, 9)].flatMap((format) =>
+      ...[fp64, fp32, fp16, bf16, e5m2, e4m3, ieeeFormat(2, 1), ieeeFormat(2, 9)].flatMap((format) =>
         recurrenceCases(format, {}),
       ),
       ...recurrenceCases(fp16, flushing),
