@@ -35,6 +35,10 @@ export function readInventory(folder: string): ReadonlyMap<string, string> {
 /** @throws InputError when the folder holds no manifest that this version reads */
 export function readManifest(folder: string): Manifest {
   return parseManifest(folder, (data, path) => {
+    const other = z.object({ kind: z.string() }).safeParse(data);
+    if (other.success) {
+      throw new InputError('design', folder, `holds a unit (${other.data.kind}), not the engine of a network`, hint);
+    }
     const version = z.object({ format: z.literal('sotto-design'), formatVersion: z.int() }).safeParse(data);
     if (version.success && version.data.formatVersion !== manifestVersion) {
       throw new InputError(
@@ -43,10 +47,6 @@ export function readManifest(folder: string): Manifest {
         `has format version ${version.data.formatVersion}, this tool reads ${manifestVersion}`,
         `${again} with this version`,
       );
-    }
-    const other = z.object({ kind: z.string() }).safeParse(data);
-    if (other.success) {
-      throw new InputError('design', folder, `holds a unit (${other.data.kind}), not the engine of a network`, hint);
     }
     return manifestSchema.parse(data);
   });
