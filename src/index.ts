@@ -11,6 +11,8 @@ import type { DescribedProgram, ProgramOptions } from './build/program.js';
 import type { UnitOptions, UnitResult } from './build/unit.js';
 import type { RunProgramOptions, RunProgramResult } from './cosimulation/run-program.js';
 import type { SimulateOptions, SimulateResult } from './cosimulation/simulate-options.js';
+import type { CompressOptions, CompressResult } from './workflow/compress-options.js';
+import type { TrainOptions, TrainResult } from './workflow/train.js';
 
 export type { ExportOptions, ExportResult } from './build/export-onnx.js';
 export { optionsOf } from './build/generate-options.js';
@@ -26,9 +28,25 @@ export type { DescribedProgram, ProgramOptions } from './build/program.js';
 export type { UnitOptions, UnitResult, UnitTarget } from './build/unit.js';
 export type { RunProgramOptions, RunProgramResult } from './cosimulation/run-program.js';
 export type { Mismatch, SimulateOptions, SimulateProgress, SimulateResult } from './cosimulation/simulate-options.js';
+export { ProjectionError } from './compression/projections/projection-error.js';
+export { TrainingError } from './compression/training/training-error.js';
 export { defineEngine, type EngineConfig, type LayerConfig, type LayerParallelism } from './config/define-engine.js';
 export { defineDevice, type Device, deviceByName, devices, quantity } from './device/index.js';
 export { ModelError } from './network/model-error.js';
+export type { CompressOptions, CompressResult, CompressStep, CompressSummary } from './workflow/compress-options.js';
+export type { TrainOptions, TrainResult } from './workflow/train.js';
+
+/** Trains a network and writes it as ONNX; see `TrainOptions`. Errors: InputError, ModelError, TrainingError. */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const room = await import('./workflow/train.js');
+  return room.train(options);
+}
+
+/** Prunes and quantises a network; see `CompressOptions`. Errors: InputError, ModelError, TrainingError, ProjectionError. */
+export async function compress(options: CompressOptions): Promise<CompressResult> {
+  const room = await import('./workflow/compress.js');
+  return room.compress(options);
+}
 
 /** A model file in, the folder of a design out; see `GenerateOptions`. Errors: InputError, ModelError. */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
