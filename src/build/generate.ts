@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Device, deviceByName, devices, arrayTiming } from '../device/index.js';
 import { isReservedWord } from '../hdl/naming/reserved-words.js';
 import { snakeCase } from '../hdl/naming/snake-case.js';
+import { defaultGeometry } from '../layout/default-geometry.js';
 import { placeNetwork } from '../layout/place.js';
 import { PlacementError } from '../layout/placement-error.js';
 import { type EnginePlan, subarrayCount, type SubarrayGeometry } from '../layout/plan.js';
@@ -30,7 +31,6 @@ export interface GenerateResult {
   readonly warnings: readonly string[];
 }
 
-const defaultGeometry: SubarrayGeometry = { rows: 512, columns: 256, readCycles: 1, writeCycles: 1 };
 const defaultClockNs = 10;
 
 /**
