@@ -14,6 +14,7 @@ export function checkCompressOptions({
   activationBits = 8,
   pattern,
   block,
+  keep,
 }: CompressOptions): void {
   if (!existsSync(dirname(out))) fail('out', `there is no folder ${dirname(out)}`, 'make it, or choose another place');
   for (const [name, bits, least] of [
@@ -33,7 +34,10 @@ export function checkCompressOptions({
     fail('steps', `${steps!.join(', ')} do not rise from above 1`, 'give rising ratios, such as 20,45,110');
   if (maximumLoss !== undefined && !(maximumLoss >= 0))
     fail('max-loss', `is ${maximumLoss}`, 'give percentage points, such as 0.5');
-  if (method === 'import' && (budget ?? steps ?? maximumLoss) !== undefined) {
+  if (keep !== undefined && (budget ?? steps ?? maximumLoss) !== undefined) {
+    fail('keep', 'says already how far to prune', 'give sizes of layers, or a budget, steps and a loss');
+  }
+  if (method === 'import' && (budget ?? steps ?? maximumLoss ?? keep) !== undefined) {
     fail('method', 'import prunes nothing', 'leave the budget out, or choose admm or reconstruct');
   }
   if (method === 'reconstruct' && (steps ?? maximumLoss) !== undefined) {

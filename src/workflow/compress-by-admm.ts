@@ -70,7 +70,7 @@ export async function compressByAdmm(context: CompressContext): Promise<PrunedNe
       const accepted = maximumLoss === undefined || lost <= maximumLoss;
       const kept = keptWeights(pruned.masks);
       const written =
-        options.everyStage === true && stages[stage]?.kind === 'prune' && accepted
+        options.everyStage === true && stages[stage]?.kind !== 'levels' && accepted
           ? writeStage(context, stage, finished(pruned, undefined).network)
           : undefined;
       onStep({

@@ -1,6 +1,6 @@
 import { unitPreprocess } from '../build/preprocess.js';
 import { allWeights, layerMatrices, unprunedChain } from '../compression/admm/pruned-chain.js';
-import type { PathPoint } from '../compression/admm/pruning-path.js';
+import type { Targets } from '../compression/admm/project-chain.js';
 import { pointWithin, pruningPath, weightsOf } from '../compression/admm/pruning-path.js';
 import { chainOfNetwork } from '../compression/chain-of-network.js';
 import { levelTargets } from '../compression/admm/level-targets.js';
@@ -9,6 +9,7 @@ import { reconstructNetwork } from '../compression/reconstruct/index.js';
 import type { CompressContext, PrunedNetwork } from './compress-context.js';
 import type { CompressOptions } from './compress-options.js';
 import { engineCost } from './engine-cost.js';
+import { givenTargets } from './given-sizes.js';
 import { levelledWeights } from './levelled-weights.js';
 import { normalisedSquares } from './normalised-squares.js';
 import { budgetAmount, levelsOf, pathOptions } from './stages-of.js';
@@ -26,12 +27,12 @@ export function compressByReconstruction({ options, network, data }: CompressCon
   });
   const { chain, parameters } = chainOfNetwork(network);
   const matrices = layerMatrices(chain);
-  const point = pointOf(options, chain, parameters);
+  const targets = targetsOf(options, chain, parameters);
   const levels = levelsOf(options);
   const levelled = levels && levelTargets(matrices, levels);
   const layers: Record<string, ProjectionDescription> = {};
   for (const { name } of matrices) {
-    const pruning = point?.targets.get(name) as PruningDescription | undefined;
+    const pruning = targets?.get(name) as PruningDescription | undefined;
     const steps = [
       ...(pruning === undefined ? [] : [pruning]),
       ...(levelled === undefined ? [] : [levelled.get(name) as Levels]),
@@ -45,16 +46,17 @@ export function compressByReconstruction({ options, network, data }: CompressCon
   return { network: pruned, ...(levels && levelledWeights(pruned, levels)), floatAccuracy: null, warnings };
 }
 
-function pointOf(
+function targetsOf(
   options: CompressOptions,
   chain: Parameters<typeof layerMatrices>[0],
   parameters: Parameters<typeof unprunedChain>[1],
-): PathPoint | undefined {
-  const { budget } = options;
-  if (budget === undefined) return undefined;
+): Targets | undefined {
+  const { budget, keep } = options;
   const matrices = layerMatrices(chain);
+  if (keep !== undefined) return givenTargets(keep, options, matrices);
+  if (budget === undefined) return undefined;
   const path = pruningPath(matrices, { weights: normalisedSquares(matrices, parameters) }, pathOptions(options));
   const cost = budget.kind === 'ratio' ? weightsOf : engineCost(chain, options, budget.kind).cost;
   const amount = budget.kind === 'ratio' ? Math.floor(allWeights(chain) / budget.ratio) : budgetAmount(budget);
-  return pointWithin(path, cost, amount, `pruning of '${chain.name}' (${options.pattern ?? 'structured'})`);
+  return pointWithin(path, cost, amount, `pruning of '${chain.name}' (${options.pattern ?? 'structured'})`).targets;
 }

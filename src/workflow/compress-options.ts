@@ -48,6 +48,11 @@ export interface CompressOptions {
   readonly block?: { readonly rows: number; readonly columns: number };
   /** Without one, and with `maximumLoss`: as far as that allows; without both no pruning. */
   readonly budget?: CompressionBudget;
+  /**
+   * Instead of a budget: what layers keep, by layer name. Filters and columns for the pattern `structured`, else how many of what
+   * the pattern prunes. Layers that are not named stay whole.
+   */
+  readonly keep?: Readonly<Record<string, readonly number[]>>;
   /** Ratios on the way to the budget (`admm`); default: from 20 on, each at most 2.4 times the one before. */
   readonly steps?: readonly number[];
   /**

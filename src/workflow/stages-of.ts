@@ -3,6 +3,7 @@ import { type PathOptions, pointWithin, pruningPath, weightsOf } from '../compre
 import { defaultSchedule, type PruningStage, type ScheduleOptions, type Stage } from '../compression/admm/schedule.js';
 import type { Levels } from '../compression/projections/index.js';
 import type { CompressOptions } from './compress-options.js';
+import { givenTargets } from './given-sizes.js';
 import { normalisedSquares } from './normalised-squares.js';
 import { engineCost, type EngineCost } from './engine-cost.js';
 
@@ -46,7 +47,8 @@ export function levelsOf({ weightBits = 8, levels }: CompressOptions): Levels | 
 }
 
 function pruningStages(options: CompressOptions, { original }: PrunedChain): Stage[] {
-  const { budget, steps, maximumLoss } = options;
+  const { budget, steps, maximumLoss, keep } = options;
+  if (keep !== undefined) return [{ kind: 'given', targets: givenTargets(keep, options, layerMatrices(original)) }];
   const path = pathOptions(options);
   const weights = allWeights(original);
   const byRatio = (ratios: readonly number[]): Stage[] =>

@@ -76,6 +76,20 @@ describe('admm', () => {
     expect(result.pruningRatio).toBeGreaterThanOrEqual(accepted.at(-1)!.ratio - 1e-9);
   });
 
+  test('layers keep the sizes that were given', async () => {
+    const result = await compress(options({ keep: { conv1: [3, 8], classes: [10, 20] } }));
+    const sizes = result.model.layers.map(({ name, keptRows, keptColumns }) => [
+      name,
+      keptRows.length,
+      keptColumns.length,
+    ]);
+    expect(sizes).toEqual([
+      ['conv1', 3, 8],
+      ['conv2', expect.any(Number), 27],
+      ['classes', 10, 20],
+    ]);
+  });
+
   test('weights of 3 bits and activations of 4', async () => {
     const result = await compress(
       options({
@@ -136,6 +150,19 @@ describe('bad input leaves nothing behind', () => {
       { budget: { kind: 'ratio', ratio: 500 } },
       /the smallest network of this pattern costs \d+/,
     ],
+    [
+      'a layer that is not there',
+      { keep: { conv3: [1, 1] } },
+      /no layer 'conv3'; layers with weights are conv1, conv2/,
+    ],
+    ['a size for two', { keep: { conv1: [2] } }, /conv1 has 1 sizes; pattern structured takes filters and columns/],
+    [
+      'columns without a filter before',
+      { keep: { conv1: [2, 9], conv2: [4, 19] } },
+      /conv2 cannot keep 19 columns; there are 18: give 1 … 18/,
+    ],
+    ['fewer scores', { keep: { classes: [9, 9] } }, /classes gives the 10 scores/],
+    ['sizes and a ratio', { keep: {}, budget: { kind: 'ratio', ratio: 2 } }, /keep: says already how far to prune/],
     ['steps that fall', { steps: [4, 2] }, /steps: 4, 2 do not rise/],
     ['bits out of range', { weightBits: 9 }, /weights: 9 bits; give 2 … 8/],
     ['a loss below 0', { maximumLoss: -1 }, /max-loss/],

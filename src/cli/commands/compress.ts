@@ -35,6 +35,7 @@ export const compressCommand: Command = {
     cells: { ...value, describe: 'memory cells of the weights at most' },
     cycles: { ...value, describe: 'cycles an image at most, on the subarrays of the dense engine' },
     energy: { ...value, describe: 'pJ that sensing takes for an image at most' },
+    keep: { ...value, describe: 'what layers keep, instead of a budget: conv1=8x20,fc1=60x280 (filters x columns)' },
     steps: { ...value, describe: 'rising ratios on the way, such as 20,45,110' },
     'max-loss': {
       ...value,
@@ -106,6 +107,7 @@ async function runCompress(argv: Readonly<Record<string, unknown>>): Promise<num
         pattern: choice('pattern', argv['pattern'], patterns),
         block: blockOf(argv['block']),
         budget: budgetOf(argv),
+        keep: keepOf(argv['keep']),
         steps: stepsOf(argv['steps']),
         maximumLoss: lossOf(argv['max-loss']),
         weightBits: whole('weight-bits', argv['weight-bits'], 1, 8),
@@ -147,6 +149,18 @@ function positiveBudget(
 ): CompressionBudget | undefined {
   const amount = positive(flag, argv[flag]);
   return amount === undefined ? undefined : make(amount);
+}
+
+function keepOf(entry: unknown): Record<string, number[]> | undefined {
+  const list = text('keep', entry);
+  if (list === undefined) return undefined;
+  return Object.fromEntries(
+    list.split(',').map((part) => {
+      const sizes = /^(.+)=(\d+(?:x\d+)?)$/.exec(part.trim());
+      if (sizes === null) throw new UsageError(`--keep has '${part}'`, 'give layers and sizes: conv1=8x20,fc1=60x280');
+      return [sizes[1]!, sizes[2]!.split('x').map(Number)];
+    }),
+  );
 }
 
 function stepsOf(entry: unknown): number[] | undefined {

@@ -91,6 +91,7 @@ async function stageTargets({ stage, stages, set, schedule }: Context, pruned: P
   const plan = stages[stage]!;
   const matrices = layerMatrices(pruned.chain);
   if (plan.kind === 'levels') return levelTargets(matrices, plan.levels);
+  if (plan.kind === 'given') return plan.targets;
   const importance = await estimateImportance(pruned.chain, pruned.parameters, set, schedule.seed);
   const path = pruningPath(matrices, importance, plan.path);
   return pointWithin(

@@ -1,6 +1,7 @@
 import type { Levels } from '../projections/index.js';
 import type { PathPoint } from './pruning-path.js';
 import type { PathOptions } from './pruning-path.js';
+import type { Targets } from './project-chain.js';
 
 /** Pruning down to a budget: the first point of the pruning path whose cost is within it. */
 export interface PruningStage {
@@ -11,13 +12,19 @@ export interface PruningStage {
   readonly budget: number;
 }
 
+/** Pruning of layers to sizes that somebody chose. */
+export interface GivenStage {
+  readonly kind: 'given';
+  readonly targets: Targets;
+}
+
 /** The weights that are left go onto levels. */
 export interface LevelStage {
   readonly kind: 'levels';
   readonly levels: Levels;
 }
 
-export type Stage = PruningStage | LevelStage;
+export type Stage = PruningStage | GivenStage | LevelStage;
 
 export interface ScheduleOptions {
   readonly seed: number;
@@ -55,7 +62,7 @@ export function fallingStepSize(stepSize: number, epoch: number, epochs: number)
 
 /** Nothing is trained after weights are on levels, so they have to be near them at the end: a stronger pull, smaller steps. */
 export function scheduleOfStage(schedule: ScheduleOptions, { kind }: Stage): ScheduleOptions {
-  if (kind === 'prune') return schedule;
+  if (kind !== 'levels') return schedule;
   const [first, last] = schedule.rho;
   return { ...schedule, rho: [10 * first, 10 * last], stepSize: 0.3 * schedule.stepSize };
 }
