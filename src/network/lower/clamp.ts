@@ -57,6 +57,15 @@ export function outputRange(chain: Chain, index: number): Clamp {
   return { low: -Infinity, high: Infinity };
 }
 
+/**
+ * The Relu that a quantised output is where its least integer stands for 0: quantisers leave the Relu itself out then.
+ * Saturation at other values is no part of the network, but a limit of its integers.
+ */
+export function saturation({ zeroPoint, bits, signed }: AffineQuantization): Clamp | undefined {
+  const lowest = signed ? -(2 ** (bits - 1)) : 0;
+  return zeroPoint[0] === lowest ? { low: 0, high: Infinity } : undefined;
+}
+
 /** Clamping before quantising equals clamping after it only where the bound is a quantised value itself. */
 function expectOnGrid(bounds: Clamp, { scale, zeroPoint, bits, signed }: AffineQuantization): void {
   const lowest = signed ? -(2 ** (bits - 1)) : 0;

@@ -3,6 +3,7 @@ import { ModelError } from '../model-error.js';
 import type { Layer, Network } from '../network.js';
 import { buildChain } from './build-chain.js';
 import type { Draft } from './chain.js';
+import { saturation } from './clamp.js';
 import { formatSupportTable, type SupportProblem } from './support.js';
 
 /**
@@ -55,7 +56,8 @@ function inputName(graph: Graph): string {
 
 function finish(draft: Draft): Layer {
   if (!('weights' in draft)) return { ...draft };
-  const { name, inputShape, outputShape, geometry, clamp, weightQuantization, outputQuantization } = draft;
+  const { name, inputShape, outputShape, geometry, weightQuantization, outputQuantization } = draft;
+  const clamp = draft.clamp ?? (outputQuantization && saturation(outputQuantization));
   const common = {
     name,
     inputShape,

@@ -7,7 +7,7 @@ import type { Graph } from '../../../src/network/graph.js';
 import { takeImages } from '../../../src/network/images/image-set.js';
 import { readImages } from '../../../src/network/images/read-images.js';
 import { QuantizedRunner } from '../../../src/network/integer/run-quantized.js';
-import { lowerGraph } from '../../../src/network/lower/lower-graph.js';
+import { lowerGraph, runNetwork } from '../../../src/network/lower/index.js';
 import { readOnnx, readOnnxFile } from '../../../src/network/onnx/read-onnx.js';
 import { writeOnnx } from '../../../src/network/onnx/write-onnx.js';
 import { quantizeNetwork } from '../../../src/network/quantize/quantize-network.js';
@@ -115,6 +115,26 @@ describe('the graph as ONNX Runtime runs it', () => {
     const weights = ({ layers }: QuantizedNetwork) =>
       layers.filter(isWeighted).map(({ name, weights, bias, taps }) => ({ name, weights, bias, taps }));
     expect(weights(removeUnusedPaths(again.network).network)).toEqual(weights(network));
+  });
+
+  test('read as real numbers it keeps its labels: what is below 0 is cut off without a Relu', () => {
+    const { network } = prunedLenet(8, 8, unit);
+    const graph = qdqGraph(network);
+    expect(graph.nodes.some(({ operator }) => operator === 'Relu')).toBe(false);
+    const lowered = lowerGraph(readOnnx(writeOnnx(graph)));
+    const images = 60;
+    const { pixels } = takeImages(readImages(`${dataFolder()}/mnist/t10k-images-idx3-ubyte.gz`), 0, images);
+    const runner = new QuantizedRunner(network);
+    let same = 0;
+    for (let image = 0; image < images; image++) {
+      const bytes = pixels.subarray(image * 784, (image + 1) * 784);
+      const scores = runNetwork(
+        lowered,
+        Float32Array.from(bytes, (byte) => byte / 255),
+      );
+      if (scores.indexOf(Math.max(...scores)) === runner.run(bytes).label) same++;
+    }
+    expect(same / images).toBeGreaterThanOrEqual(0.96);
   });
 
   test('an ArgMax gives the label', async () => {
