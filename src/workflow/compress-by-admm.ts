@@ -18,13 +18,12 @@ import { Trainer, type TrainingSet } from '../compression/training/trainer.js';
 import { writeCompressedFile } from '../network/compressed/index.js';
 import { lowerGraph } from '../network/lower/index.js';
 import type { Network } from '../network/network.js';
-import { writeAtomically } from '../network/safetensors/index.js';
 import type { CompressContext, PrunedNetwork } from './compress-context.js';
 import type { StageLayer } from './compress-options.js';
 import { firstImages, splitOff, trainingSetOf } from './data-folder.js';
 import { levelledWeights } from './levelled-weights.js';
 import { integerAccuracy, quantisePruned } from './quantise-compressed.js';
-import { readState, statePath } from './run-state-file.js';
+import { readState, statePath, writeState } from './run-state-file.js';
 import { scheduleOf, stagesOf } from './stages-of.js';
 import { classesOf } from './train.js';
 
@@ -60,10 +59,7 @@ export async function compressByAdmm(context: CompressContext): Promise<PrunedNe
   if (resumed !== undefined) onStep({ step: 'resume', stage: resumed.stage, epoch: resumed.epoch });
   const end = await runStages(resumed ?? start, set, stages, scheduleOf(options), {
     onEpoch: (report) => onStep({ step: 'epoch', ...report }),
-    onState: (state) => {
-      const path = statePath(options);
-      withPlace(path, () => writeAtomically(path, encodeState(state, fingerprint)));
-    },
+    onState: (state) => writeState(options, encodeState(state, fingerprint)),
     onStage: async (stage, pruned) => {
       const heldOutAccuracy = await accuracy(pruned, heldOut);
       const lost = baseline === null || heldOutAccuracy === null ? 0 : 100 * (baseline - heldOutAccuracy);

@@ -91,7 +91,7 @@ export function trainingSetOf(
   const table = Float32Array.from({ length: 256 }, (_, byte) => (byte / divisor - mean) / deviation);
   const values = new Float32Array(images.pixels.length);
   for (let index = 0; index < values.length; index++) values[index] = table[images.pixels[index]!]!;
-  return { count: images.count, images: values, classes: labels.classes };
+  return { count: images.count, images: values, classes: labels.classes, blank: table[0]! };
 }
 
 /** The first images of a set, which share its memory. */
@@ -104,9 +104,10 @@ export function splitOff(set: TrainingSet, count: number): readonly [rest: Train
   return [partOf(set, 0, set.count - count), partOf(set, set.count - count, set.count)];
 }
 
-function partOf({ count, images, classes }: TrainingSet, first: number, end: number): TrainingSet {
+function partOf({ count, images, classes, ...rest }: TrainingSet, first: number, end: number): TrainingSet {
   const size = images.length / count;
   return {
+    ...rest,
     count: end - first,
     images: images.subarray(first * size, end * size),
     classes: Array.prototype.slice.call(classes, first, end),

@@ -1,15 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { withPlace } from '../build/input-error.js';
-import type { CompressOptions } from './compress-options.js';
+import { writeAtomically } from '../network/safetensors/index.js';
+
+interface Run {
+  readonly out: string;
+  readonly restart?: boolean;
+}
 
 /** Where a run keeps its state. */
-export function statePath({ out }: CompressOptions): string {
+export function statePath({ out }: Run): string {
   return `${out}.state`;
 }
 
 /** The state of an interrupted run, if there is one to go on from. */
-export function readState(options: CompressOptions): Uint8Array | undefined {
+export function readState(options: Run): Uint8Array | undefined {
   const path = statePath(options);
   if (options.restart === true || !existsSync(path)) return undefined;
   return withPlace(path, () => readFileSync(path));
+}
+
+export function writeState(options: Run, state: Uint8Array): void {
+  const path = statePath(options);
+  withPlace(path, () => writeAtomically(path, state));
 }

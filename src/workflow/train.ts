@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { InputError, withPlace } from '../build/input-error.js';
 import { unitPreprocess } from '../build/preprocess.js';
+import { sha256 } from '../build/write-design.js';
 import { chainOfNetwork } from '../compression/chain-of-network.js';
 import { fallingStepSize } from '../compression/admm/schedule.js';
 import type { Chain } from '../compression/training/chain.js';
-import { Trainer } from '../compression/training/trainer.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../compression/training/checkpoint-file.js';
+import { Trainer, type TrainerState, type TrainingSet } from '../compression/training/trainer.js';
 import { lowerGraph } from '../network/lower/index.js';
 import { readOnnxFile } from '../network/onnx/read-onnx.js';
 import { writeOnnx } from '../network/onnx/write-onnx.js';
@@ -12,6 +14,7 @@ import type { Preprocess } from '../network/quantize/options.js';
 import { writeAtomically } from '../network/safetensors/index.js';
 import { firstImages, readDataFolder, trainingSetOf } from './data-folder.js';
 import { knownNetworks } from './known-networks.js';
+import { readState, statePath, writeState } from './run-state-file.js';
 
 export interface TrainOptions {
   /** `lenet5`, `lenet300`, or an ONNX file whose layers are trained from new random weights. */
@@ -34,6 +37,9 @@ export interface TrainOptions {
   readonly images?: number;
   /** Default: byte / 255. */
   readonly preprocess?: Preprocess;
+  /** Start anew where an interrupted run left its state. */
+  readonly restart?: boolean;
+  readonly onResume?: (epoch: number) => void;
   readonly onEpoch?: (epoch: number, epochs: number, loss: number) => void;
 }
 
@@ -49,7 +55,7 @@ export interface TrainResult {
 
 /**
  * Trains a network from random weights with Adam and writes it as ONNX. The same seed, versions and processor give the
- * same file.
+ * same file. The state of the run is kept in `OUT.state` after every epoch; the same call goes on from there.
  *
  * @throws InputError, ModelError, TrainingError
  */
@@ -66,15 +72,24 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     optimiser: 'adam',
   });
   try {
-    let loss = NaN;
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    const fingerprint = fingerprintOf(options, set);
+    const saved = readState(options);
+    const resumed = saved && decodeProgress(saved, fingerprint, statePath(options));
+    if (resumed !== undefined) {
+      trainer.restore(resumed.trainer);
+      options.onResume?.(resumed.epoch);
+    }
+    let loss = resumed?.loss ?? NaN;
+    for (let epoch = resumed?.epoch ?? 0; epoch < epochs; epoch++) {
       const stepSize = fallingStepSize(options.stepSize ?? 1e-3, epoch, epochs);
       loss = await trainer.epoch(set, { stepSize, shift: options.shift ?? 0 });
+      writeState(options, encodeProgress({ epoch: epoch + 1, loss, trainer: trainer.state() }, fingerprint));
       options.onEpoch?.(epoch + 1, epochs, loss);
     }
     const test = data.test && trainingSetOf(data.test, classes, preprocess);
     const accuracy = test === undefined ? null : await trainer.accuracy(test);
     withPlace(options.out, () => writeAtomically(options.out, writeOnnx(trainer.graph())));
+    rmSync(statePath(options), { force: true });
     const weights = [...trainer.parameters()].reduce(
       (sum, [name, values]) => sum + (name.endsWith('.weight') ? values.length : 0),
       0,
@@ -83,6 +98,35 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   } finally {
     await trainer.close();
   }
+}
+
+interface TrainProgress {
+  /** Epochs that are done, and the mean loss of the last. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly trainer: TrainerState;
+}
+
+function encodeProgress({ epoch, loss, trainer: { steps, random, tensors } }: TrainProgress, fingerprint: string) {
+  return encodeCheckpoint({ state: { epoch, loss, steps, random }, tensors }, fingerprint);
+}
+
+function decodeProgress(bytes: Uint8Array, fingerprint: string, file: string): TrainProgress {
+  const { state, tensors } = decodeCheckpoint(bytes, fingerprint, file);
+  const { epoch, loss, steps, random } = state as Omit<TrainProgress, 'trainer'> & Omit<TrainerState, 'tensors'>;
+  return { epoch, loss, trainer: { steps, random, tensors } };
+}
+
+/** Of the network, the images and all options that decide the result. */
+function fingerprintOf(options: TrainOptions, { images, classes }: TrainingSet): string {
+  const { network, epochs, seed, stepSize, batch, shift, preprocess } = options;
+  const parts = [
+    existsSync(network) ? sha256(readFileSync(network)) : network,
+    sha256(new Uint8Array(images.buffer, images.byteOffset, images.byteLength)),
+    sha256(Uint8Array.from(classes)),
+    JSON.stringify({ epochs, seed, stepSize, batch, shift, preprocess }),
+  ];
+  return sha256(parts.join('\n'));
 }
 
 /** Scores that a chain gives. */

@@ -27,10 +27,13 @@ export const trainCommand: Command = {
     batch: { ...value, describe: 'images a step (default 64)' },
     shift: { ...value, describe: 'pixels by which images are moved at random (default 0)' },
     images: { ...value, describe: 'training images to take (default all)' },
+    restart: { type: 'boolean', describe: 'start anew where an interrupted run left OUT.state' },
     preprocess: { ...value, describe: 'raw, unit or mean=M,std=S (default unit, which is byte / 255)' },
   },
   examples: [['$0 train lenet5 --data mnist --out lenet5.onnx', 'a network to compress']],
-  epilogue: 'Needs ONNX Runtime: npm install onnxruntime-node --ignore-scripts. The same seed gives the same file.',
+  epilogue:
+    'The same seed gives the same file. An interrupted run goes on from OUT.state when the command is repeated. ' +
+    'Needs ONNX Runtime: npm install onnxruntime-node --ignore-scripts.',
   run: runTrain,
 };
 
@@ -58,6 +61,8 @@ async function runTrain(argv: Readonly<Record<string, unknown>>): Promise<number
         images: whole('images', argv['images'], 1, Infinity),
         preprocess: preprocess('preprocess', argv['preprocess']),
       }),
+      ...(argv['restart'] === true && { restart: true }),
+      onResume: (epoch) => writeStep('resume', `after epoch ${epoch}`),
       onEpoch: (epoch, epochs, loss) => progress.steps(epoch, epochs, 'epochs', `loss ${loss.toFixed(4)}`),
     });
   } finally {

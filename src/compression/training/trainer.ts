@@ -2,6 +2,7 @@ import type { Graph } from '../../network/graph.js';
 import { type Chain, type Parameters, type ParameterShape, parameterShapes, randomParameters } from './chain.js';
 import { inferenceGraph, trainedGraph } from './forward.js';
 import { type Feed, RuntimeGraph } from './runtime.js';
+import { moveImage } from './move-image.js';
 import { SeededRandom } from './seeded-random.js';
 import { TrainingError } from './training-error.js';
 import { adam, type Optimiser, optimiserStates, stepGraph, updatedName } from './step-graph.js';
@@ -12,6 +13,8 @@ export interface TrainingSet {
   /** [count, channels, rows, columns]. */
   readonly images: Float32Array;
   readonly classes: ArrayLike<number>;
+  /** What comes in where an image is moved: the value of an empty pixel, default 0. */
+  readonly blank?: number;
 }
 
 export interface TrainerOptions {
@@ -45,7 +48,7 @@ export interface EpochOptions {
   readonly pulls?: ReadonlyMap<string, Pull>;
   /** By layer, for each of `masked`: zeros and ones, as many as weights. */
   readonly masks?: ReadonlyMap<string, Float32Array>;
-  /** Pixels by which an image is moved at random, up or down and left or right, at most; zeros come in. Default 0. */
+  /** Pixels by which an image is moved at random, up or down and left or right, at most; `blank` comes in. Default 0. */
   readonly shift?: number;
 }
 
@@ -170,11 +173,11 @@ export class Trainer {
       const target = new Float32Array(this.#batch * classCount);
       for (let place = 0; place < this.#batch; place++) {
         const index = order[step * this.#batch + place]!;
-        this.#placeImage(
-          images,
-          place,
+        moveImage(
           set.images.subarray(index * imageSize, (index + 1) * imageSize),
-          options.shift ?? 0,
+          this.#chain.inputShape,
+          { ...this.#move(options.shift ?? 0), blank: set.blank ?? 0 },
+          images.subarray(place * imageSize, (place + 1) * imageSize),
         );
         target[place * classCount + set.classes[index]!] = 1;
       }
@@ -231,25 +234,11 @@ export class Trainer {
     return correct / set.count;
   }
 
-  /** Puts an image into a batch, moved by up to `shift` pixels each way. */
-  #placeImage(images: Float32Array, place: number, image: Float32Array, shift: number): void {
-    const offset = place * image.length;
-    if (shift === 0) {
-      images.set(image, offset);
-      return;
-    }
-    const [channels, height, width] = this.#chain.inputShape;
-    const down = this.#random.below(2 * shift + 1) - shift;
-    const right = this.#random.below(2 * shift + 1) - shift;
-    images.fill(0, offset, offset + image.length);
-    const first = Math.max(0, -right);
-    const last = Math.min(width, width - right);
-    for (let channel = 0; channel < channels; channel++) {
-      for (let row = Math.max(0, -down); row < Math.min(height, height - down); row++) {
-        const from = (channel * height + row) * width;
-        images.set(image.subarray(from + first, from + last), offset + from + down * width + first + right);
-      }
-    }
+  /** A random move of up to `shift` pixels each way. */
+  #move(shift: number): { down: number; right: number } {
+    if (shift === 0) return { down: 0, right: 0 };
+    const distance = (): number => this.#random.below(2 * shift + 1) - shift;
+    return { down: distance(), right: distance() };
   }
 
   #imageSize(): number {
