@@ -35,6 +35,13 @@ export interface Mismatch extends MapPosition {
   readonly actual: number;
 }
 
+export interface SensedLayer {
+  readonly layer: string;
+  /** A fraction where images differ. */
+  readonly cyclesPerImage: number;
+  readonly predictedCyclesPerImage: number;
+}
+
 export interface SimulateResult {
   readonly design: string;
   readonly top: string;
@@ -49,13 +56,21 @@ export interface SimulateResult {
   readonly correct: number | null;
   /** correct / images. */
   readonly accuracy: number | null;
+  /**
+   * Of each layer on subarrays, in the order of the network: cycles in which it sensed for an image, counted in the
+   * Verilog, and those predicted; null with `golden`.
+   */
+  readonly sensing: readonly SensedLayer[] | null;
   /** Cycles between the last two results of the first run; null with `golden` and for a single image. */
   readonly cyclesPerImage: number | null;
   readonly predictedCyclesPerImage: number;
   /** Cycle of the first image's last result, its first value being offered in cycle 0; null with `golden`. */
   readonly latency: number | null;
   readonly predictedLatency: number;
-  /** Whether every result of the first run came in the cycle predicted for it; null with `golden`. */
+  /**
+   * Whether every result of every run came in the cycle predicted for it, and every layer sensed for as many cycles as
+   * predicted; null with `golden`.
+   */
   readonly cyclesAsPredicted: boolean | null;
   /** Of the simulation alone. */
   readonly imagesPerSecond: number;

@@ -18,6 +18,7 @@ import type { QuantizedLayer } from '../network/quantized.js';
 import { asFormat, Comparison } from './compare-streams.js';
 import { InputError } from '../build/input-error.js';
 import { programMacros } from './program-macros.js';
+import { runToRest } from './run-to-rest.js';
 import { sourcesOf } from './sources.js';
 import { beatOrder } from './layer-order.js';
 import { type ManifestLayer, planOf } from '../build/manifest.js';
@@ -26,6 +27,9 @@ import type { SimulateOptions, SimulateResult } from './simulate-options.js';
 
 /** Images that one run takes: bounds memory, and a progress bar moves after each. */
 const imagesPerRun = { results: 100, layers: 20 };
+
+/** Bit i: the i-th layer on subarrays senses a row. */
+const sensingPort = 'layer_busy';
 
 interface Job {
   readonly design: Design;
@@ -38,8 +42,10 @@ interface Job {
 }
 
 interface HardwareRun {
-  /** Cycle of each image's last result, of the first run only. */
-  readonly completions: readonly number[];
+  /** Of each run the cycle of each image's last result. */
+  readonly completions: readonly (readonly number[])[];
+  /** Cycles of all runs in which each layer on subarrays sensed. */
+  readonly sensed: readonly number[];
   readonly seconds: number;
   readonly buildSeconds: number;
   readonly cached: boolean;
@@ -75,9 +81,16 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   };
   const hardware = engine === 'golden' ? undefined : await runHardware(job, engine);
   const goldenSeconds = hardware === undefined ? runGolden(job) : 0;
-  const { completions } = hardware ?? { completions: [] };
+  const [first = []] = hardware?.completions ?? [];
+  const sensing = hardware
+    ? prediction.layers.map(({ name, sensingCycles }, index) => ({
+        layer: name,
+        cyclesPerImage: hardware.sensed[index]! / images.count,
+        predictedCyclesPerImage: sensingCycles,
+      }))
+    : null;
   const correct = labels ? count(job.labels, (label, image) => label === labels.classes[image]) : null;
-  const last = completions.length;
+  const last = first.length;
   const steady = Math.max(2, last);
   return {
     design: options.design,
@@ -89,12 +102,15 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
     compared: hardware ? comparedLayers(job).map(({ layer }) => layer.name) : [],
     correct,
     accuracy: correct === null ? null : correct / images.count,
-    cyclesPerImage: last < 2 ? null : completions[last - 1]! - completions[last - 2]!,
+    sensing,
+    cyclesPerImage: last < 2 ? null : first[last - 1]! - first[last - 2]!,
     predictedCyclesPerImage: prediction.completion(steady) - prediction.completion(steady - 1),
-    latency: completions[0] ?? null,
+    latency: first[0] ?? null,
     predictedLatency: prediction.completion(1),
     cyclesAsPredicted: hardware
-      ? completions.every((cycle, image) => cycle === prediction.completion(image + 1))
+      ? hardware.completions.flat().length === images.count &&
+        hardware.completions.every((run) => run.every((cycle, image) => cycle === prediction.completion(image + 1))) &&
+        sensing!.every((layer) => layer.cyclesPerImage === layer.predictedCyclesPerImage)
       : null,
     imagesPerSecond: images.count / (hardware?.seconds ?? goldenSeconds),
     buildSeconds: hardware?.buildSeconds ?? 0,
@@ -187,10 +203,11 @@ function buildModel(job: Job, engine: 'verilator' | 'cxxrtl'): Promise<Model> {
 }
 
 /** Runs slice after slice without a reset between them: state that leaks from image to image would show. */
-function runSlices(job: Job, simulation: Simulation): Pick<HardwareRun, 'completions' | 'seconds'> {
+function runSlices(job: Job, simulation: Simulation): Pick<HardwareRun, 'completions' | 'sensed' | 'seconds'> {
   const { images, options } = job;
   const most = options.layers === true ? imagesPerRun.layers : imagesPerRun.results;
-  let completions: readonly number[] = [];
+  const completions: (readonly number[])[] = [];
+  let sensed: readonly number[] = [];
   let seconds = 0;
   simulation.reset();
   programMacros(simulation, job.design);
@@ -201,12 +218,12 @@ function runSlices(job: Job, simulation: Simulation): Pick<HardwareRun, 'complet
     seconds += (performance.now() - start) / 1000;
     const { perImage, stream } = job.design.manifest.result;
     const { cycles } = result.sinks[stream]!;
-    if (first === 0)
-      completions = Array.from({ length: slice.count }, (_, image) => cycles[(image + 1) * perImage - 1]!);
+    completions.push(Array.from({ length: slice.count }, (_, image) => cycles[(image + 1) * perImage - 1]!));
+    sensed = result.counters[sensingPort]!.map((count, layer) => count + (sensed[layer] ?? 0));
     compareSlice(job, result, slice, first);
     options.onProgress?.({ kind: 'images', done: first + slice.count, total: images.count });
   }
-  return { completions, seconds };
+  return { completions, sensed, seconds };
 }
 
 function runSlice(job: Job, simulation: Simulation, slice: ImageSet, first: number): RunResult {
@@ -216,20 +233,23 @@ function runSlice(job: Job, simulation: Simulation, slice: ImageSet, first: numb
     sources: { [manifest.input.stream]: { data: beatsOf(job, slice) } },
     sinks: { [manifest.result.stream]: { count: slice.count * manifest.result.perImage } },
     monitors: Object.fromEntries(probedLayers(job).map((layer) => [layer.layer.name, signalsOf(job, layer)])),
+    counters: [sensingPort],
     maxCycles: Math.min(2 ** 32 - 1, 4 * predicted + 100_000),
     idleCycles: Math.min(2 ** 32 - 1, 2 * predicted + 10_000),
   };
+  const images = `images ${first} … ${first + slice.count - 1}`;
   try {
-    return simulation.run(run);
+    // Whatever is on its way when the last result leaves is gone after the latency.
+    const { result, surplus } = runToRest(simulation, run, manifest.timing.latency);
+    if (surplus) throw new StuckError(`the engine gave more results than those of ${images}`);
+    return result;
   } catch (error) {
     if (!(error instanceof RunIncompleteError)) throw error;
-    throw new StuckError(`the engine stopped at images ${first} … ${first + slice.count - 1}: ${error.message}`, {
-      cause: error,
-    });
+    throw new StuckError(`the engine stopped at ${images}: ${error.message}`, { cause: error });
   }
 }
 
-/** The hardware did not give all of its results: a check that failed, not bad input. */
+/** The hardware did not give as many results as it should: a check that failed, not bad input. */
 export class StuckError extends Error {
   override readonly name = 'StuckError';
 }

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SimulateResult } from '../../src/index.js';
+import { writeIdxImages } from '../../src/network/images/index.js';
+import { GraphBuilder, randomNumbers } from '../support/graphs.js';
 import { sotto, temporaryFolder, tinyFiles } from './command-line.js';
 
 const folder = temporaryFolder();
@@ -34,6 +36,31 @@ describe('simulate', () => {
     expect(result.latency).toBe(result.predictedLatency);
     const golden = await simulated(design, '--images', images, '--labels', labels, '--engine', 'golden');
     expect(golden).toMatchObject({ code: 0, mismatches: null, correct: result.correct, cyclesPerImage: null });
+  });
+
+  test('waits for values that no result waits for, and goes on from run to run', async () => {
+    const graph = new GraphBuilder([1, 1, 6, 6]);
+    const random = randomNumbers(5);
+    graph
+      .then('Conv', [graph.weights('w0', [2, 1, 3, 3], random)])
+      .then('Relu')
+      // Of the map of 4 × 4 the last row and column are in no window.
+      .then('MaxPool', [], { kernel_shape: [3, 3], strides: [3, 3] })
+      .then('Flatten')
+      .then('Gemm', [graph.weights('w1', [2, 3], random)]);
+    const cut = join(folder, 'cut');
+    const files = tinyFiles(mkdtempSync(join(folder, 'files-')), graph.build());
+    expect(await sotto('generate', files.model, '--out', cut)).toMatchObject({ code: 0 });
+    const many = join(folder, 'many.idx');
+    const pixels = Uint8Array.from({ length: 45 * 36 }, () => Math.floor((random() + 1) * 128));
+    writeIdxImages(many, { count: 45, shape: [1, 6, 6], pixels });
+    const result = await simulated(cut, '--images', many, '--layers');
+    expect(result).toMatchObject({ code: 0, images: 45, mismatches: 0, cyclesAsPredicted: true });
+    expect(result.sensing!.map(({ layer }) => layer)).toEqual(['n0_Conv', 'n4_Gemm']);
+    for (const { cyclesPerImage, predictedCyclesPerImage } of result.sensing!) {
+      expect(cyclesPerImage).toBe(predictedCyclesPerImage);
+      expect(cyclesPerImage).toBeGreaterThan(0);
+    }
   });
 
   test('says the result in one line', async () => {
