@@ -95,7 +95,15 @@ export function assembleDesign(parts: DesignParts): AssembledDesign {
       : [{ file: programFile, text: programText(plan, shape.programming), kind: 'program' as const }]),
     ...macroModels(design, plan.geometry, headerLines).map((model) => ({ ...model, kind: 'model' as const })),
     { file: networkFile, text: networkText(network), kind: 'network' as const },
-    { file: 'README.md', text: designNote(described, design.images.length, shape.programming), kind: 'note' as const },
+    {
+      file: 'README.md',
+      text: designNote(
+        described,
+        design.images.map(({ file }) => file),
+        shape.programming,
+      ),
+      kind: 'note' as const,
+    },
   ];
   const manifest: Manifest = {
     ...described,

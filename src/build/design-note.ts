@@ -1,9 +1,13 @@
 import { formatRange } from '../network/integer/index.js';
-import type { Manifest } from './manifest.js';
+import { type Manifest, removesAnything } from './manifest.js';
 import { describePreprocess } from './preprocess.js';
 
-/** `README.md` of a design: how to use it with no tool of ours. */
-export function designNote(manifest: Omit<Manifest, 'files'>, images: number, programming?: object): string {
+/**
+ * `README.md` of a design: how to use it with no tool of ours.
+ *
+ * @param images names of the files of images
+ */
+export function designNote(manifest: Omit<Manifest, 'files'>, images: readonly string[], programming?: object): string {
   const { top, input, result, timing, layers, ports } = manifest;
   const [channels, height, width] = input.shape;
   const values = channels * height * width;
@@ -45,15 +49,42 @@ ${layers
   )
   .join('\n')}
 
-## Tools
+${removalNote(manifest, images)}## Tools
 
-${readsImages(images)}Run every tool in this folder.
+${readsImages(images.length)}Run every tool in this folder.
 
 \`\`\`sh
 verilator --lint-only -Wall --top-module ${top} *.v
 iverilog -g2001 -s ${top} -o ${top}.vvp *.v
 yosys -p 'read_verilog *.v; synth_xilinx -top ${top}; stat'
 \`\`\`
+`;
+}
+
+/** What is not there, and where the hardware knows it from; nothing where every row and column is there. */
+function removalNote({ compression, layers }: Omit<Manifest, 'files'>, images: readonly string[]): string {
+  if (compression === undefined || !removesAnything(compression)) return '';
+  const rows = compression.layers.map((matrix) => {
+    const { module, gather, plan } = layers.find(({ name }) => name === matrix.name)!;
+    const table = `${module}_keep.mem`;
+    const place = `\`${module}_${plan.kind === 'bank' ? plan.source : 'pool'}.v\``;
+    const chosen =
+      gather === undefined
+        ? 'all that arrive'
+        : gather.tableBits === 0
+          ? `wires in ${place}`
+          : `${images.includes(table) ? `\`${table}\`` : `a constant in ${place}`}, a bit for each of ${gather.columns} values that arrive`;
+    return `| ${matrix.name} | ${matrix.keptRows} of ${matrix.rows} | ${matrix.keptColumns} of ${matrix.columns} | ${chosen} |`;
+  });
+  return `## What was removed
+
+Compression left ${compression.nonzero} of ${compression.parameters} weights. Filters (rows of the weight matrices) and inputs of windows (columns) that no
+score needs are not in the hardware; a filter that is gone is an input channel that the next layer does not have.
+
+| layer | filters left | columns left | chosen by |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
 `;
 }
 

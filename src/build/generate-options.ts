@@ -25,6 +25,11 @@ export interface GenerateOptions {
   /** Default: byte / 255. */
   readonly preprocess?: Preprocess;
   readonly budget?: { readonly cycles?: number; readonly subarrays?: number };
+  /**
+   * Folder of another design with layers of these names: each layer gets at most the subarrays that it has there, and
+   * is as fast as these allow. Replaces the budget, the device and the geometry.
+   */
+  readonly alongside?: string;
   /** Default `fpga`. */
   readonly body?: SubarrayBody;
   /** Name of the top module; default: from the model's file name. */

@@ -4,8 +4,6 @@ import { type Device, deviceByName, devices, arrayTiming } from '../device/index
 import { isReservedWord } from '../hdl/naming/reserved-words.js';
 import { snakeCase } from '../hdl/naming/snake-case.js';
 import { defaultGeometry } from '../layout/default-geometry.js';
-import { placeNetwork } from '../layout/place.js';
-import { PlacementError } from '../layout/placement-error.js';
 import { type EnginePlan, subarrayCount, type SubarrayGeometry } from '../layout/plan.js';
 import { predictCycles } from '../layout/timing/index.js';
 import { occupancy } from '../layout/weight-images.js';
@@ -17,7 +15,10 @@ import { compressionOf } from './compression-note.js';
 import { indexBits } from './engine-costs.js';
 import { type GenerateOptions, modelStem } from './generate-options.js';
 import { InputError } from './input-error.js';
-import type { Manifest } from './manifest.js';
+import { inspectionOf } from './inspect-compressed.js';
+import { type Manifest, removesAnything } from './manifest.js';
+import { placeBeside, placeByBudget } from './place-engine.js';
+import { readManifest } from './read-design.js';
 import { readModel } from './read-model.js';
 import { checkTarget, sha256, writeDesign } from './write-design.js';
 
@@ -41,23 +42,26 @@ const defaultClockNs = 10;
 export function generate(options: GenerateOptions): GenerateResult {
   const { onStep = () => undefined } = options;
   const top = topName(options);
-  const geometry = geometryOf(options);
+  const { alongside } = options;
+  const place = alongside === undefined ? placeByBudget(geometryOf(options), options) : placeBeside(alongside, options);
   // The last step would find the same, but only after all the work.
   checkTarget(options.out, options.force);
   const { network, compressed, calibration, layerErrors, warnings } = readModel(options, onStep);
-  const plan = place(network, geometry, options);
-  const { rows, columns } = geometry;
+  const plan = place(network);
+  const { rows, columns } = plan.geometry;
+  const removed = compressed !== undefined && removesAnything(inspectionOf(compressed));
   onStep({
     step: 'place',
     subarrays: subarraysOf(plan),
     rows,
     columns,
     occupancy: occupancy(plan),
-    ...(compressed && { indexBits: indexBits(plan) }),
+    ...(removed && { indexBits: indexBits(plan) }),
   });
   const prediction = predictCycles(plan);
+  const placeOn = (subarrays: number) => placeByBudget(plan.geometry, { ...options, budget: { subarrays } });
   const compression =
-    compressed && compressionOf(compressed, plan, prediction, (twin) => place(twin, geometry, options));
+    compressed && compressionOf(compressed, plan, prediction, place, alongside === undefined ? placeOn : undefined);
   const { manifest, files } = assembleDesign({
     plan,
     prediction,
@@ -80,7 +84,7 @@ export function generate(options: GenerateOptions): GenerateResult {
     layers: manifest.layers
       .filter(({ plan: { kind } }) => kind === 'bank')
       .map(({ name, sensingCycles }) => ({ name, sensingCycles })),
-    ...(compression && { denseTwin: compression.denseTwin }),
+    ...(removed && compression && { denseTwin: compression.denseTwin }),
   });
   writeDesign(options.out, files, options.force === undefined ? {} : { force: options.force });
   onStep({ step: 'write', out: options.out, files: files.length });
@@ -123,26 +127,6 @@ function subarraysOf({ layers }: EnginePlan): number {
   return layers.reduce((sum, layer) => sum + (layer.kind === 'bank' ? subarrayCount(layer.bank) : 0), 0);
 }
 
-function place(network: EnginePlan['network'], geometry: SubarrayGeometry, options: GenerateOptions): EnginePlan {
-  const { budget = {} } = options;
-  if (budget.cycles !== undefined && budget.subarrays !== undefined) {
-    throw new InputError('option', 'budget', 'bounds cycles and subarrays', 'give one of the two');
-  }
-  const layers = Object.fromEntries(
-    Object.entries(options.layers ?? {}).flatMap(([name, { parallelism }]) =>
-      parallelism === undefined ? [] : [[name, parallelism]],
-    ),
-  );
-  try {
-    return placeNetwork(network, { geometry, budget, layers });
-  } catch (error) {
-    if (!(error instanceof PlacementError)) throw error;
-    throw new InputError('budget', 'placement', error.message, 'allow more, use fewer bits, or use larger subarrays', {
-      cause: error,
-    });
-  }
-}
-
 /** The options as the manifest keeps them: defaults filled in, paths without folders. */
 function recorded(
   options: GenerateOptions,
@@ -160,6 +144,12 @@ function recorded(
     budget,
     body: options.body ?? 'fpga',
     ...(options.keepZeros === true && { keepZeros: true as const }),
+    ...(options.alongside !== undefined && { alongside: besideWhat(options.alongside) }),
     device: device === undefined ? null : { name: typeof device === 'string' ? device : device.name, clockNs },
   };
+}
+
+function besideWhat(folder: string): NonNullable<Manifest['options']['alongside']> {
+  const { top, model } = readManifest(folder);
+  return { top, model };
 }

@@ -115,6 +115,10 @@ export const manifestSchema = z.strictObject({
     budget: z.strictObject({ cycles: positive.exactOptional(), subarrays: positive.exactOptional() }),
     body: z.enum(['fpga', 'behavioural', 'asic']),
     keepZeros: z.literal(true).exactOptional(),
+    /** The design whose subarrays each layer may take. */
+    alongside: z
+      .strictObject({ top: z.string(), model: z.strictObject({ file: z.string(), sha256: z.string() }) })
+      .exactOptional(),
     device: z.strictObject({ name: z.string(), clockNs: z.number() }).nullable(),
   }),
   ports: z.array(
@@ -147,7 +151,7 @@ export const manifestSchema = z.strictObject({
   subarrays: count,
   occupancy: z.number(),
   layers: z.array(layerSchema).min(1),
-  /** Of a network that something was removed from: what, and what the engine takes beside that of its dense twin. */
+  /** Of a compressed network: what was removed, and what the engine takes beside that of its dense twin. */
   compression: z
     .strictObject({
       parameters: positive,
@@ -157,7 +161,7 @@ export const manifestSchema = z.strictObject({
       engine: costsSchema,
       /** Null where it does not fit what the engine was allowed. */
       denseTwin: costsSchema.nullable(),
-      /** Both on the subarrays of the dense twin, every layer as fast as these allow. */
+      /** Both as fast as the subarrays of the dense twin allow; null where subarrays are given layer by layer. */
       sameSubarrays: z
         .strictObject({ cyclesPerImage: z.number().positive(), denseCyclesPerImage: z.number().positive() })
         .nullable(),
@@ -178,6 +182,12 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestLayer = Manifest['layers'][number];
+type CompressedLayer = Readonly<z.infer<typeof compressedLayerSchema>>;
+
+/** Whether a row or a column of a matrix is gone: a network can be compressed to fewer bits alone. */
+export function removesAnything({ layers }: { readonly layers: readonly CompressedLayer[] }): boolean {
+  return layers.some((layer) => layer.keptRows < layer.rows || layer.keptColumns < layer.columns);
+}
 
 /** The plan that a design was built from: with its cycles, for instance, any number of images can be predicted. */
 export function planOf(manifest: Manifest, network: QuantizedNetwork): EnginePlan {

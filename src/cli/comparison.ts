@@ -1,36 +1,39 @@
-import type { Manifest } from '../build/manifest.js';
+import type { EngineCosts } from '../build/engine-costs.js';
+import { type Manifest, removesAnything } from '../build/manifest.js';
 import { table } from './table.js';
 import { counted, grouped } from './terminal.js';
 
-/** The engine beside that of the dense twin. */
+/** The engine beside that of the same network with nothing removed. */
 export function comparison({ compression }: Manifest): string[] {
-  if (compression === undefined) return [];
+  if (compression === undefined || !removesAnything(compression)) return [];
   const { engine, denseTwin, sameSubarrays } = compression;
-  if (denseTwin === null) return ['  the dense twin does not fit what is allowed', ''];
-  const facts: readonly (readonly [string, keyof typeof engine])[] = [
-    ['cycles per image', 'cyclesPerImage'],
-    ['latency', 'latency'],
-    ['subarrays', 'subarrays'],
-    ['cells for weights', 'cells'],
-    ['LUTs of the banks, estimated', 'estimatedTables'],
-    ['bits of gather tables', 'indexBits'],
+  if (denseTwin === null) return ['  the same network with nothing removed does not fit what is allowed', ''];
+  const facts: readonly (readonly [string, (costs: EngineCosts) => number])[] = [
+    ['cycles per image', (costs) => costs.cyclesPerImage],
+    ['subarrays', (costs) => costs.subarrays],
+    ['subarrays × cycles per image', (costs) => costs.subarrays * costs.cyclesPerImage],
+    ['latency', (costs) => costs.latency],
+    ['cells for weights', (costs) => costs.cells],
+    ['LUTs of the banks, estimated', (costs) => costs.estimatedTables],
+    ['bits of gather tables', (costs) => costs.indexBits],
   ];
-  const rows = facts.map(([fact, key]) => [
-    fact,
-    grouped(engine[key]),
-    grouped(denseTwin[key]),
-    engine[key] === 0 ? '' : (denseTwin[key] / engine[key]).toFixed(2),
-  ]);
-  const lines = [...table(['', 'this engine', 'dense twin', 'times'], rows), ''];
+  const rows = facts.map(([fact, of]) => {
+    const [own, dense] = [of(engine), of(denseTwin)];
+    return [fact, grouped(own), grouped(dense), own === 0 || dense === 0 ? '' : (dense / own).toFixed(2)];
+  });
+  const lines = [
+    ...table(['', 'this engine', 'dense twin', 'dense / this'], rows),
+    '',
+    '  the dense twin is the same network with nothing removed, placed by the same rules',
+  ];
   if (sameSubarrays !== null) {
     const { cyclesPerImage, denseCyclesPerImage } = sameSubarrays;
     lines.push(
-      `  on the twin’s ${counted(denseTwin.subarrays, 'subarray')}, each layer as fast as they allow: ${grouped(cyclesPerImage)} cycles per image, ` +
-        `dense ${grouped(denseCyclesPerImage)} (${times(denseCyclesPerImage / cyclesPerImage)})`,
-      '',
+      `  both as fast as ${counted(denseTwin.subarrays, 'subarray')} allow: ${grouped(cyclesPerImage)} cycles per image, ` +
+        `dense ${grouped(denseCyclesPerImage)} (${times(denseCyclesPerImage / cyclesPerImage)}); see --subarrays`,
     );
   }
-  return lines;
+  return [...lines, ''];
 }
 
 /** Three digits at most: 1.04×, 12.3×, 420×. */

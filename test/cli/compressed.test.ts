@@ -1,18 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { manifestSchema } from '../../src/build/manifest.js';
+import { manifestSchema, planOf } from '../../src/build/manifest.js';
 import { readDesign } from '../../src/build/read-design.js';
+import { placeAlongside } from '../../src/layout/place-alongside.js';
 import { placeNetwork } from '../../src/layout/place.js';
 import { predictCycles } from '../../src/layout/timing/index.js';
-import { denseTwin } from '../../src/network/compressed/index.js';
+import { denseTwin, removeUnusedPaths, writeCompressedFile } from '../../src/network/compressed/index.js';
+import { lowerGraph } from '../../src/network/lower/index.js';
 import { writeOnnx } from '../../src/network/onnx/write-onnx.js';
-import { sotto, temporaryFolder, tinyFiles } from './command-line.js';
+import { quantizeNetwork } from '../../src/network/quantize/index.js';
+import { sotto, temporaryFolder, tinyFiles, tinyGraph } from './command-line.js';
 import { prunedGraph, tinyCompressed } from './tiny-compressed.js';
 
 const folder = temporaryFolder();
 const { path, model } = tinyCompressed(folder);
-const { images, labels } = tinyFiles(folder);
+const { images, labels, model: tinyModel } = tinyFiles(folder);
 
 const manifestOf = (design: string) =>
   manifestSchema.parse(JSON.parse(readFileSync(join(design, 'manifest.json'), 'utf8')));
@@ -38,10 +41,14 @@ describe('the engine of a compressed network', () => {
 
   test('stands beside its dense twin', async () => {
     const { stdout, stderr } = await sotto('generate', path, '--out', out, '--json');
-    expect(stderr).toMatch(/^ {2}read {6}tiny\.safetensors +3 layers, 42 weights, 3\d kept \(1\.\d\d×\)\n {2}place/);
+    expect(stderr).toMatch(
+      /^ {2}read {6}tiny\.safetensors +3 layers, 42 weights, 3\d not zero \(1\.\d\d×\)\n {2}place/,
+    );
     expect(stderr).toMatch(/\n {2}place .*, gather tables 8 bits\n/);
-    expect(stderr).toMatch(/\n {2}predict .*, dense twin \d+ per image \(\d\.\d\d×\)\n/);
-    expect(stderr).toMatch(/\n +this engine +dense twin +times\n {2}cycles per image +\d+ +\d+ +\d\.\d\d\n/);
+    expect(stderr).toMatch(/\n {2}predict .*, dense twin \d+ per image on \d+ subarrays\n/);
+    expect(stderr).toMatch(/\n +this engine +dense twin +dense \/ this\n {2}cycles per image +\d+ +\d+ +\d\.\d\d\n/);
+    expect(stderr).toMatch(/\n {2}bits of gather tables +8 +0\n/);
+    expect(stderr).toMatch(/\n {2}both as fast as \d+ subarrays allow: \d+ cycles per image, dense \d+ \(\d\.\d\d×\)/);
     const { compression, cyclesPerImage } = JSON.parse(stdout) as {
       compression: NonNullable<ReturnType<typeof manifestOf>['compression']>;
       cyclesPerImage: number;
@@ -56,6 +63,23 @@ describe('the engine of a compressed network', () => {
     });
     expect(compression.engine).toMatchObject({ cyclesPerImage, indexBits: 8 });
     expect(compression.engine.cells).toBeLessThan(compression.denseTwin!.cells);
+    const equal = { geometry, budget: { subarrays: compression.denseTwin!.subarrays } };
+    expect(compression.sameSubarrays).toEqual({
+      cyclesPerImage: predictCycles(placeNetwork(model.network, equal)).cyclesPerImage,
+      denseCyclesPerImage: predictCycles(placeNetwork(denseTwin(model), equal)).cyclesPerImage,
+    });
+  });
+
+  test('says in its own note what was removed, and where the hardware knows it from', () => {
+    const note = readFileSync(join(out, 'README.md'), 'utf8');
+    const nonzero = manifestOf(out).compression!.nonzero;
+    expect(note).toContain(`\nCompression left ${nonzero} of 42 weights. `);
+    expect(note).toContain('\n| n0_Conv | 2 of 2 | 6 of 9 | wires in `n0_conv_window.v` |\n');
+    expect(note).toContain(
+      '\n| n4_Gemm | 3 of 3 | 7 of 8 | a constant in `n4_gemm_vector.v`, a bit for each of 8 values that arrive |\n',
+    );
+    expect(readFileSync(join(out, 'n0_conv_window.v'), 'utf8')).toMatch(/^\/\/ taps = 6 of 9/m);
+    expect(readFileSync(join(out, 'n4_gemm_vector.v'), 'utf8')).toMatch(/^\/\/ kept = 7 of 8 values/m);
   });
 
   test('gives the values of the golden model in the cycles that were predicted', async () => {
@@ -87,6 +111,96 @@ describe('the engine of a compressed network', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/this engine|the dense twin does not fit/);
   });
+});
+
+describe('beside another design', () => {
+  const dense = join(folder, 'dense');
+  const out = join(folder, 'beside');
+
+  beforeAll(async () => {
+    expect(await sotto('generate', tinyModel, '--out', dense, '--subarrays', '3')).toMatchObject({ code: 0 });
+  });
+
+  test('each layer has the subarrays of its own there, and the dense twin has them too', async () => {
+    const { code, stderr } = await sotto('generate', path, '--out', out, '--alongside', dense);
+    expect({ code }).toEqual({ code: 0 });
+    expect(stderr).not.toContain('both as fast');
+    const [own, other] = [manifestOf(out), manifestOf(dense)];
+    own.layers.forEach(({ subarrays }, index) => {
+      expect(subarrays).toBeLessThanOrEqual(other.layers[index]!.subarrays);
+    });
+    const plan = placeAlongside(model.network, planOf(other, readDesign(dense).network));
+    expect(own.timing.cyclesPerImage).toBe(predictCycles(plan).cyclesPerImage);
+    const twin = placeAlongside(denseTwin(model), planOf(other, readDesign(dense).network));
+    expect(own.compression).toMatchObject({
+      denseTwin: { cyclesPerImage: predictCycles(twin).cyclesPerImage },
+      sameSubarrays: null,
+    });
+    expect(own.options.alongside).toEqual({ top: other.top, model: other.model });
+  });
+
+  test('has the geometry of that design', async () => {
+    const config = join(folder, 'narrow.config.ts');
+    writeFileSync(config, 'export default { subarray: { rows: 64, columns: 32 } };');
+    const narrow = join(folder, 'narrow');
+    expect(await sotto('generate', tinyModel, '--out', narrow, '--config', config)).toMatchObject({ code: 0 });
+    expect(await sotto('generate', path, '--out', out, '--alongside', narrow)).toMatchObject({ code: 0 });
+    expect(manifestOf(out).geometry).toEqual(manifestOf(narrow).geometry);
+    expect(manifestOf(out).geometry).toMatchObject({ rows: 64, columns: 32 });
+  });
+
+  test('nothing else says how to place', async () => {
+    const config = join(folder, 'factors.config.ts');
+    writeFileSync(config, 'export default { layers: { n0_Conv: { parallelism: { chunksAtOnce: 1 } } } };');
+    const beside = ['generate', path, '--out', join(folder, 'never'), '--alongside', dense];
+    const { code, stderr } = await sotto(...beside, '--config', config);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        '  config    ' +
+        `${relative(process.cwd(), config)}\n` +
+        'sotto: layers.n0_Conv.parallelism: means nothing beside another design, whose subarrays are used; leave it out, or leave out alongside\n',
+    });
+    for (const flags of [
+      ['--subarrays', '9'],
+      ['--cycles', '900'],
+      ['--device', 'sot-mram-22nm'],
+    ]) {
+      const refused = await sotto(...beside, ...flags);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toMatch(/^sotto: [^\n]*alongside[^\n]*\n$/);
+    }
+  });
+
+  test('is refused where that is no design, or has other layers', async () => {
+    const beside = (design: string) =>
+      sotto('generate', path, '--out', join(folder, 'never'), '--alongside', design, '--force');
+    const none = await beside(folder);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(/^sotto: [^\n]* is no design[^\n]*\n$/);
+    const manifest = join(dense, 'manifest.json');
+    for (const file of [manifest, join(dense, 'network.json')]) {
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"n4_Gemm"', '"other"'));
+    }
+    const others = await beside(dense);
+    expect(others.code).toBe(2);
+    expect(others.stderr).toMatch(/\nsotto: placement: layer n4_Gemm has no subarrays in the plan of .*\n$/);
+  });
+});
+
+test('of a network that nothing was removed from there is no twin to compare', async () => {
+  const whole = join(folder, 'whole.safetensors');
+  const { network } = quantizeNetwork(lowerGraph(tinyGraph()), {
+    weightBits: 4,
+    activationBits: 6,
+    preprocess: model.network.input.preprocess,
+  });
+  writeCompressedFile(whole, removeUnusedPaths(network));
+  const out = join(folder, 'whole');
+  const { code, stderr } = await sotto('generate', whole, '--out', out);
+  expect({ code }).toEqual({ code: 0 });
+  expect(stderr).not.toMatch(/twin|gather/);
+  expect(readFileSync(join(out, 'README.md'), 'utf8')).not.toContain('removed');
 });
 
 describe('zeros of an ONNX model', () => {

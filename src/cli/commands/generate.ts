@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import type { EngineCosts } from '../../build/engine-costs.js';
 import type { GenerateOptions } from '../../build/generate-options.js';
 import type { GenerateResult } from '../../build/generate.js';
 import type { GenerateStep } from '../../build/generate-steps.js';
@@ -35,6 +36,11 @@ export const generateCommand: Command = {
     preprocess: { ...value, describe: 'what the model expects of a byte: raw, unit (default) or mean=M,std=S' },
     cycles: { ...value, describe: 'cycles an image at most; the smallest such engine is made', conflicts: 'subarrays' },
     subarrays: { ...value, describe: 'subarrays at most; the fastest such engine is made' },
+    alongside: {
+      ...value,
+      describe: 'design whose subarrays are used: each layer as fast as its own there allow',
+      conflicts: ['cycles', 'subarrays', 'device', 'clock'],
+    },
     body: { ...value, describe: 'what cells are made of: fpga (default), behavioural or asic' },
     device: { ...value, describe: 'SOT-MRAM device whose geometry and times are used' },
     clock: { ...value, describe: 'clock period in ns for the device’s times (default 10)' },
@@ -50,6 +56,7 @@ export const generateCommand: Command = {
     ],
     ['$0 generate lenet.onnx -o out/small --weight-bits 4 --activation-bits 4 --subarrays 8', 'a small engine'],
     ['$0 generate lenet.safetensors -o out/pruned', 'a compressed network, beside its dense twin'],
+    ['$0 generate lenet.safetensors -o out/equal --alongside out/lenet', 'on as many subarrays as another design'],
   ],
   epilogue:
     'Columns, filters and channels that zeros make superfluous are removed; scores stay the same for every image. A ' +
@@ -141,6 +148,7 @@ async function readOptions(argv: Readonly<Record<string, unknown>>): Promise<Gen
     device: text('device', argv['device']),
     clockNs: positive('clock', argv['clock']),
     top: text('top', argv['top']),
+    alongside: text('alongside', argv['alongside']),
     keepZeros: argv['keep-zeros'] === true ? true : undefined,
   };
   const model = text('model', argv['model']);
@@ -170,14 +178,14 @@ function writeGenerateStep(step: GenerateStep): void {
       writeStep(
         'read',
         step.model,
-        `${counted(step.layers, 'layer')}, ${counted(step.weights, 'weight')}${step.kept === undefined ? '' : `, ${keptOf(step.kept, step.weights)}`}`,
+        `${counted(step.layers, 'layer')}, ${counted(step.weights, 'weight')}${step.kept === undefined ? '' : `, ${grouped(step.kept)} not zero (${ratioOf(step.kept, step.weights)})`}`,
       );
       break;
     case 'remove':
       writeStep(
         'remove',
         `${counted(step.filters, 'filter')}, ${counted(step.columns, 'column')}`,
-        keptOf(step.kept, step.weights, 'weights'),
+        `${counted(step.kept, 'weight')} kept (${ratioOf(step.kept, step.weights)})`,
       );
       break;
     case 'quantise': {
@@ -210,7 +218,7 @@ function writeGenerateStep(step: GenerateStep): void {
       writeStep(
         'predict',
         `${grouped(step.cyclesPerImage)} cycles per image`,
-        `latency ${grouped(step.latency)} cycles${twin(step.denseTwin, step.cyclesPerImage)}`,
+        `latency ${grouped(step.latency)} cycles${twin(step.denseTwin)}`,
       );
       break;
     case 'write':
@@ -218,12 +226,9 @@ function writeGenerateStep(step: GenerateStep): void {
   }
 }
 
-/** `10,230 kept (42×)`. */
-function keptOf(kept: number, all: number, what?: string): string {
-  return `${grouped(kept)}${what === undefined ? '' : ` ${what}`} kept (${times(all / Math.max(1, kept))})`;
-}
+const ratioOf = (kept: number, all: number): string => times(all / Math.max(1, kept));
 
-function twin(dense: { readonly cyclesPerImage: number } | null | undefined, cycles: number): string {
+function twin(dense: EngineCosts | null | undefined): string {
   if (dense === undefined || dense === null) return '';
-  return `, dense twin ${grouped(dense.cyclesPerImage)} per image (${times(dense.cyclesPerImage / cycles)})`;
+  return `, dense twin ${grouped(dense.cyclesPerImage)} per image on ${counted(dense.subarrays, 'subarray')}`;
 }
