@@ -1,6 +1,6 @@
 /**
- * Compression of LeNet-5 in Caffe's shape on MNIST, by the commands that a user would give, with three seeds. Models go to
- * out/bench-compression. Two seeds run at once, one thread each.
+ * Compression of LeNet-5 in Caffe's shape on MNIST, by the commands that a user would give (`npm run build` first), with
+ * three seeds. Models go to out/bench-compression. Two seeds run at once, one thread each.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,10 @@ export async function compression(): Promise<unknown> {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) results.push(await runSeed(seed));
   };
   await Promise.all([work(), work()]);
-  results.sort((a, b) => a.seed - b.seed);
+  return reportOf(results.sort((a, b) => a.seed - b.seed));
+}
+
+function reportOf(results: readonly SeedResult[]): unknown {
   const rows = results.flatMap((result) => result.rows);
   return {
     summary: summarise(rows),
@@ -49,40 +52,67 @@ export async function compression(): Promise<unknown> {
   };
 }
 
-async function runSeed(seed: number): Promise<SeedResult> {
-  const folder = join(compressionFolder, `seed-${seed}`);
-  mkdirSync(folder, { recursive: true });
-  const rows: Row[] = [];
-  const seconds: Record<string, number> = {};
-  let peakMegabytes = 0;
-  const run = async (name: string, parameters: readonly string[]): Promise<SottoRun['result']> => {
-    const { result, seconds: taken, peakMegabytes: peak } = await runSotto([...parameters, '--data', data]);
-    seconds[name] = Math.round(taken);
-    peakMegabytes = Math.max(peakMegabytes, peak ?? 0);
-    return result;
-  };
-  const place = (name: string): string => join(folder, name);
-  const compress = async (name: string, model: string, more: readonly string[]): Promise<Row[]> => {
-    const out = place(`${name}.safetensors`);
-    const result = await run(name, ['compress', model, '--out', out, '--seed', String(seed), ...more]);
-    const bits = (flag: string): number => Number(more[more.indexOf(flag) + 1] ?? 8) || 8;
-    return rowsOf(name, seed, result, bits('--weight-bits'), bits('--activation-bits'));
-  };
+function folderOf(seed: number): string {
+  return join(compressionFolder, `seed-${seed}`);
+}
 
-  const dense = place('dense.onnx');
-  const trained = await run('train', ['train', 'lenet5', '--out', dense, '--seed', String(seed)]);
-  rows.push(row('dense', seed, 'float', 'float', 1, Number(trained['accuracy'])));
-  rows.push(...(await compress('dense', dense, ['--method', 'import'])));
+async function runSeed(seed: number): Promise<SeedResult> {
+  const folder = folderOf(seed);
+  mkdirSync(folder, { recursive: true });
+  const run = new CompressionRun(seed);
+  const dense = join(folder, 'dense.onnx');
+  const trained = await run.command('train', ['train', 'lenet5', '--out', dense]);
+  run.rows.push(row('dense', seed, 'float', 'float', 1, Number(trained['accuracy'])));
+  await run.compress('dense', dense, ['--method', 'import']);
   const steps = (ratios: readonly number[]): string[] => ['--every-stage', '--steps', ratios.join(',')];
   const retrain = ['--retrain-epochs', '10'];
-  rows.push(...(await compress('structured', dense, [...steps(structuredSteps), ...retrain])));
-  rows.push(
-    ...(await compress('unstructured', dense, ['--pattern', 'unstructured', ...steps(unstructuredSteps), ...retrain])),
-  );
-  const pruned = place('structured-stage2.onnx');
-  await runSotto(['export', place('structured-stage2.safetensors'), '--out', pruned]);
-  rows.push(...(await compress('structured-4-4', pruned, ['--weight-bits', '4', '--activation-bits', '4'])));
-  return { seed, rows, seconds, peakMegabytes };
+  await run.compress('structured', dense, [...steps(structuredSteps), ...retrain]);
+  await run.compress('unstructured', dense, ['--pattern', 'unstructured', ...steps(unstructuredSteps), ...retrain]);
+  return run.result();
+}
+
+/** 4-bit weights and activations of the networks that `compression` pruned to one weight of 40. */
+export async function fewBits(): Promise<unknown> {
+  const results: SeedResult[] = [];
+  for (const seed of seeds) {
+    const run = new CompressionRun(seed);
+    const pruned = join(folderOf(seed), 'structured-stage2.onnx');
+    await runSotto(['export', join(folderOf(seed), 'structured-stage2.safetensors'), '--out', pruned, '--force']);
+    await run.compress('structured-4-4', pruned, ['--weight-bits', '4', '--activation-bits', '4']);
+    results.push(run.result());
+  }
+  return reportOf(results);
+}
+
+/** The commands of one seed, and what they gave. */
+class CompressionRun {
+  readonly rows: Row[] = [];
+  readonly #seed: number;
+  readonly #seconds: Record<string, number> = {};
+  #peakMegabytes = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  async command(name: string, parameters: readonly string[]): Promise<SottoRun['result']> {
+    const whole = [...parameters, '--data', data, '--seed', String(this.#seed)];
+    const { result, seconds, peakMegabytes } = await runSotto(whole);
+    this.#seconds[name] = Math.round(seconds);
+    this.#peakMegabytes = Math.max(this.#peakMegabytes, peakMegabytes ?? 0);
+    return result;
+  }
+
+  async compress(name: string, model: string, more: readonly string[]): Promise<void> {
+    const out = join(folderOf(this.#seed), `${name}.safetensors`);
+    const result = await this.command(name, ['compress', model, '--out', out, ...more]);
+    const bits = (flag: string): number => (more.includes(flag) ? Number(more[more.indexOf(flag) + 1]) : 8);
+    this.rows.push(...rowsOf(name, this.#seed, result, bits('--weight-bits'), bits('--activation-bits')));
+  }
+
+  result(): SeedResult {
+    return { seed: this.#seed, rows: this.rows, seconds: this.#seconds, peakMegabytes: this.#peakMegabytes };
+  }
 }
 
 interface ReportedStage {

@@ -1,6 +1,6 @@
 /**
- * Draws docs/compression.svg, the accuracy of compressed LeNet-5 networks against the ratio of pruning, from the section
- * `compression` of bench/results.json: `npx tsx scripts/draw-compression.ts`.
+ * Draws docs/compression.svg, the accuracy of compressed LeNet-5 networks against the ratio of pruning, from the sections
+ * `compression` and `fewBits` of bench/results.json: `npx tsx scripts/draw-compression.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,9 +24,11 @@ interface Point {
 }
 
 const folder = join(import.meta.dirname, '..');
-const { compression } = JSON.parse(readFileSync(join(folder, 'bench/results.json'), 'utf8')) as {
-  compression: { readonly rows: readonly Row[] };
-};
+const { compression, fewBits } = JSON.parse(readFileSync(join(folder, 'bench/results.json'), 'utf8')) as Record<
+  'compression' | 'fewBits',
+  { readonly rows: readonly Row[] }
+>;
+const measured = [...compression.rows, ...fewBits.rows];
 
 const series = [
   { title: 'structured, float', row: 'structured', bits: 'float', colour: '#9db4d0' },
@@ -50,7 +52,7 @@ const width = 600;
 const points: Point[] = [];
 const means: Point[] = [];
 for (const { title, row, bits } of series) {
-  const rows = compression.rows.filter((entry) => entry.row === row && entry.weightBits === bits);
+  const rows = measured.filter((entry) => entry.row === row && entry.weightBits === bits);
   points.push(...rows.map(({ ratio, accuracy }) => ({ series: title, ratio, accuracy })));
   // The stages of one seed have different ratios; the n-th of each belong together.
   const place = ({ seed, ratio }: Row): number => rows.filter((r) => r.seed === seed && r.ratio < ratio).length;
@@ -61,7 +63,7 @@ for (const { title, row, bits } of series) {
     stage = rows.filter((entry) => place(entry) === next);
   }
 }
-const dense = compression.rows.filter(({ row, weightBits }) => row === 'dense' && weightBits === 'float');
+const dense = measured.filter(({ row, weightBits }) => row === 'dense' && weightBits === 'float');
 const baseline = mean(dense.map(({ accuracy }) => accuracy));
 
 const chart: TopLevelSpec = {
