@@ -117,7 +117,7 @@ const chart: TopLevelSpec = {
       encoding: { color: { value: '#444444' } },
       layer: [
         { mark: { type: 'point', shape: 'diamond', size: 90, strokeWidth: 1.6 } },
-        { mark: { type: 'text', align: 'left', dx: 9, dy: 4 }, encoding: { text: { field: 'label' } } },
+        { mark: { type: 'text', align: 'center', dy: -12 }, encoding: { text: { field: 'label' } } },
       ],
     },
   ],
