@@ -28,9 +28,9 @@ export type CompressionBudget =
   | { readonly kind: 'ratio'; readonly ratio: number }
   /** Memory cells of the weights. */
   | { readonly kind: 'cells'; readonly cells: number }
-  /** Cycles an image of the engine on as many subarrays as the dense network needs at least. */
+  /** Cycles an image of the engine, each layer on the subarrays that it has in the dense network's engine. */
   | { readonly kind: 'cycles'; readonly cycles: number }
-  /** Energy of reading the array for an image, in pJ. */
+  /** Energy of reading the array for an image on those subarrays, in pJ. */
   | { readonly kind: 'energy'; readonly picojoules: number };
 
 export interface CompressOptions {

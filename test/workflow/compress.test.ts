@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chainOfNetwork } from '../../src/compression/chain-of-network.js';
 import { readCompressedFile } from '../../src/network/compressed/index.js';
+import { lowerGraph } from '../../src/network/lower/index.js';
+import { readOnnxFile } from '../../src/network/onnx/read-onnx.js';
 import { compress } from '../../src/workflow/compress.js';
 import type { CompressOptions, CompressStep } from '../../src/workflow/compress-options.js';
 import { engineCost } from '../../src/workflow/engine-cost.js';
@@ -88,6 +91,66 @@ describe('admm', () => {
       ['conv2', expect.any(Number), 27],
       ['classes', 10, 20],
     ]);
+  });
+
+  const quick = { seed: 4, penaltyEpochs: 1, retrainEpochs: 1, stepSize: 1e-3, shift: 0 };
+
+  test.each(['unstructured', 'filter', 'shape', 'channel', 'block'] as const)('pattern %s', async (pattern) => {
+    const block = { rows: 2, columns: 3 };
+    const result = await compress(
+      options({
+        pattern,
+        budget: { kind: 'ratio', ratio: 1.4 },
+        schedule: quick,
+        ...(pattern === 'block' && { block }),
+      }),
+    );
+    expect(result.pruningRatio).toBeGreaterThanOrEqual(1.4);
+    const rows = result.model.layers.map(({ keptRows }) => keptRows.length);
+    const columns = result.model.layers.map(({ keptColumns }) => keptColumns.length);
+    // Filters of a pattern without filters go only where nothing reads them any more.
+    if (pattern === 'filter') {
+      expect(rows[0]! + rows[1]!).toBeLessThan(16);
+      expect(columns[1]).toBe(9 * rows[0]!);
+    }
+    if (pattern === 'shape') expect(columns.reduce((a, b) => a + b)).toBeLessThan(9 + 36 + 144);
+  });
+
+  test.each(['cells', 'cycles', 'energy'] as const)('within a budget of %s', async (kind) => {
+    const chain = chainOfNetwork(lowerGraph(readOnnxFile(files.model))).chain;
+    const { whole } = engineCost(chain, {}, kind);
+    const amount = Math.floor(0.7 * whole);
+    const budget =
+      kind === 'cells'
+        ? { kind, cells: amount }
+        : kind === 'cycles'
+          ? { kind, cycles: amount }
+          : { kind, picojoules: amount };
+    const { model } = await compress(options({ budget, schedule: quick }));
+    const sizes = new Map(
+      model.layers.map(({ name, keptRows, keptColumns }) => {
+        const [filters, columns] = [keptRows.length, keptColumns.length];
+        return [name, { filters, columns, weights: filters * columns }];
+      }),
+    );
+    expect(engineCost(chain, {}, kind).cost({ targets: new Map(), sizes })).toBeLessThanOrEqual(amount);
+  });
+
+  test('weights of powers of two', async () => {
+    const { model } = await compress(
+      options({ schedule: quick, weightBits: 3, levels: { spacing: 'powersOfTwo', per: 'layer' } }),
+    );
+    const integers = model.network.layers.flatMap((layer) => ('weights' in layer ? [...layer.weights] : []));
+    expect([...new Set(integers.map(Math.abs))].sort()).toEqual([0, 1, 2, 4]);
+  });
+
+  test('a loss that is no number ends the run, and nothing is written', async () => {
+    const target = join(folder, 'never.safetensors');
+    const run = compress(
+      options({ out: target, budget: { kind: 'ratio', ratio: 2 }, schedule: { ...quick, stepSize: 1e30 } }),
+    );
+    await expect(run).rejects.toThrow(/the loss is (NaN|Infinity); use a step size below/);
+    expect(existsSync(target)).toBe(false);
   });
 
   test('weights of 3 bits and activations of 4', async () => {
