@@ -14,7 +14,8 @@ const structuredSteps = [20, 40, 110, 240];
 const unstructuredSteps = [20, 75];
 const allWeights = 430_500;
 
-interface Row {
+/** What one network of one seed reached. */
+export interface Row {
   readonly row: string;
   readonly seed: number;
   readonly weightBits: number | 'float';

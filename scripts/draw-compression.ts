@@ -6,16 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-
-interface Row {
-  readonly row: string;
-  readonly seed: number;
-  readonly weightBits: number | 'float';
-  readonly activationBits: number | 'float';
-  readonly ratio: number;
-  /** Percent. */
-  readonly accuracy: number;
-}
+import type { Row } from '../bench/compression.js';
 
 interface Point {
   readonly series: string;
