@@ -10,8 +10,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { accuracy } from './accuracy.js';
-import { compression } from './compression.js';
+import { compression, fewBits } from './compression.js';
 import { cosimulation } from './cosimulation.js';
+import { engineGains } from './engine-gains.js';
 import { generation } from './generation.js';
 import { language } from './language.js';
 import { synthesis } from './synthesis.js';
@@ -23,6 +24,8 @@ const sections: Readonly<Record<string, () => unknown>> = {
   synthesis,
   language,
   compression,
+  fewBits,
+  engineGains,
 };
 const file = join(import.meta.dirname, 'results.json');
 
