@@ -16,7 +16,7 @@ import {
 } from '../../../src/number/index.js';
 import { benchOf, shapeOf } from './bench.js';
 import { agree } from './campaign.js';
-import { cancellingOperations, randomOperations, specialOperations, trials } from './operands.js';
+import { cancellingOperations, randomOperations, specialFused, specialOperations, trials } from './operands.js';
 
 type WideOperation = (unit: Arithmetic<bigint>, patterns: readonly bigint[], mode: RoundingMode) => bigint;
 
@@ -119,7 +119,7 @@ for (const { name, ports, logic, golden } of cases) {
             ...(stall !== undefined && { stall }),
           },
         );
-      if (ports.length < 3) run(specialOperations(operands));
+      run(ports.length < 3 ? specialOperations(operands) : specialFused(format, seed));
       if (ports.length === 3) run(cancellingOperations(format, trials(few), seed));
       run(randomOperations(operands, trials(few), seed), stages === 0 ? undefined : seed);
     });

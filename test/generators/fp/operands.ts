@@ -33,6 +33,16 @@ export function specialOperations(formats: readonly FloatFormat[]): Operation[] 
   return tuples.flatMap((patterns) => ([0, 1, 2, 3, 4] as const).map((mode) => ({ patterns, mode })));
 }
 
+/** Fused operations of every pair of special factors in every mode, each with some special summand. */
+export function specialFused(format: FloatFormat, seed: number): Operation[] {
+  const word = wordSource(seed);
+  const summands = specialPatterns(format);
+  return specialOperations([format, format]).map(({ patterns, mode }) => ({
+    patterns: [...patterns, summands[word() % summands.length]!],
+    mode,
+  }));
+}
+
 export function randomOperations(formats: readonly FloatFormat[], count: number, seed: number): Operation[] {
   const sources = formats.map((format, index) => patternSource(format, seed + 77 * index));
   return Array.from({ length: count }, (_, index) => ({
@@ -60,7 +70,10 @@ export function trials(usual: number): number {
   return asked === undefined ? usual : Number(asked);
 }
 
-/** Integers of a width, as unsigned words: both ends, powers of two and their neighbours, random ones of any size. */
+/**
+ * Integers of a width, as unsigned words, each in every mode: both ends, powers of two and their neighbours, and random
+ * ones of any size, of which there are about `count` operations.
+ */
 export function integerOperations(width: number, count: number, seed: number): Operation[] {
   const limit = 1n << BigInt(width);
   const word = wordSource(seed);
@@ -70,7 +83,7 @@ export function integerOperations(width: number, count: number, seed: number): O
     power + 1n,
     limit - power,
   ]);
-  const random = Array.from({ length: count }, () => {
+  const random = Array.from({ length: Math.ceil(count / 5) }, () => {
     const value = (BigInt(word()) << 96n) | (BigInt(word()) << 64n) | (BigInt(word()) << 32n) | BigInt(word());
     return BigInt.asUintN(width, value >> BigInt(word() % 128)) ^ (word() % 2 === 0 ? 0n : limit - 1n);
   });
