@@ -61,7 +61,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   onStep('generate  the engine');
   const generated = await generate({ model: digitModel, calibrate: path.calibration, out: path.engine });
 
-  onStep(`simulate  with ${engine}: the first build takes about a minute, later ones are cached`);
+  onStep(`simulate  with ${engine}: the first build takes up to a minute, later ones are cached`);
   const started = performance.now();
   const tell = (what: string): void => {
     onStep(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${what}`);
