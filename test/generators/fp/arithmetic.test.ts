@@ -71,7 +71,7 @@ const formats: readonly FloatFormat[] = [
 ];
 
 const seed = 20;
-const few = 3000;
+const few = 1000;
 
 for (const { name, ports, logic, golden } of cases) {
   describe(name, () => {

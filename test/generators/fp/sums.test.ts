@@ -82,7 +82,7 @@ describe.each(groups)('sums with one rounding of $group', ({ belongs }) => {
 
   test.each(ownDots)('$name', ({ name, format, terms }) => {
     const unit = wideArithmetic(format);
-    const count = trials(2000);
+    const count = trials(1000);
     const values = related(format, 2 * terms * count);
     const width = BigInt(format.width);
     const pack = (elements: readonly bigint[]): bigint =>
@@ -127,7 +127,7 @@ describe.each(groups)('sums with one rounding of $group', ({ belongs }) => {
       a.map((factor, index): Product => ({ a: factor, b: b[index]!, last: index === a.length - 1, mode })),
     );
     check(special);
-    const count = trials(2000);
+    const count = trials(1000);
     const values = related(format, 2 * count);
     const word = wordSource(seed);
     const random = Array.from(

@@ -51,7 +51,7 @@ function optionsOf(format: FloatFormat, options: ArithmeticOptions, stages: numb
 
 const formats: readonly FloatFormat[] = [...namedFormats, ieeeFormat(2, 1), ieeeFormat(2, 9)];
 const flushing: ArithmeticOptions = { subnormals: 'flush' };
-const few = 2000;
+const few = 1000;
 const seed = 41;
 
 /** The golden unit's answer, with the flags that it raised. */
