@@ -29,14 +29,21 @@ function parametersOf(format: Name, prefix = ''): string {
     .join(', ');
 }
 
-function arithmetic(operation: 'fp-add' | 'fp-mul', format: Name): Proof {
-  const module = operation === 'fp-add' ? 'small_float_add' : 'small_float_multiply';
+const modules = {
+  'fp-add': { module: 'small_float_add', ports: '.a(a), .b(b)' },
+  'fp-mul': { module: 'small_float_multiply', ports: '.a(a), .b(b)' },
+  'fp-div': { module: 'small_float_divide', ports: '.a(a), .b(b)' },
+  'fp-sqrt': { module: 'small_float_square_root', ports: '.a(a)' },
+} as const;
+
+function arithmetic(operation: keyof typeof modules, format: Name): Proof {
+  const { module, ports } = modules[operation];
   return {
     name: `${operation} of ${format}`,
-    unit: { operation, format },
-    definition: `${module} #(${parametersOf(format)}) defined (.a(a), .b(b), .mode(mode),
+    unit: { operation, format, stages: 0 },
+    definition: `${module} #(${parametersOf(format)}) defined (${ports}, .mode(mode),
     .result(defined_result), .flags(defined_flags));`,
-    ports: '.a(a), .b(b)',
+    ports,
     resultBits: 8,
   };
 }
@@ -69,16 +76,21 @@ function conversion(from: Name, to: Name): Proof {
   };
 }
 
+const names = ['e4m3', 'e5m2'] as const;
 const comparisons = ['order', 'less', 'minimum', 'maximum'] as const;
 const proofs = [
   arithmetic('fp-add', 'e4m3'),
   arithmetic('fp-mul', 'e4m3'),
-  ...(['e4m3', 'e5m2'] as const).flatMap((format) => comparisons.map((kind) => comparison(kind, format))),
+  ...names.map((format) => arithmetic('fp-sqrt', format)),
+  ...names.flatMap((format) => comparisons.map((kind) => comparison(kind, format))),
   conversion('e4m3', 'e5m2'),
   conversion('e5m2', 'e4m3'),
 ];
-/** Five exponent bits make wide fixed-point numbers: SOTTO_FP_EXHAUSTIVE=1 proves addition, in some ten seconds. */
-const longProofs = [arithmetic('fp-add', 'e5m2')];
+/** Up to half a minute each. */
+const longProofs = [
+  arithmetic('fp-div', 'e4m3'),
+  ...(['fp-add', 'fp-mul', 'fp-div'] as const).map((operation) => arithmetic(operation, 'e5m2')),
+];
 const asked = process.env['SOTTO_FP_EXHAUSTIVE'] === '1' ? [...proofs, ...longProofs] : proofs;
 
 test.each(asked)(

@@ -49,7 +49,10 @@ module small_float_convert #(
   small_float_value #(.E(E), .F(F), .OCP(OCP), .W(W)) value_a (a, units, nan, infinity, quiet);
   wire [TE+TF:0] rounded;
   wire [4:0] raised;
-  small_float_round #(.E(TE), .F(TF), .OCP(TOCP), .W(W), .D(D)) round (a[E+F], units << UP, mode, rounded, raised);
+  small_float_round #(.E(TE), .F(TF), .OCP(TOCP), .W(W)) round (
+    .sign(a[E+F]), .magnitude(units << UP), .scale({{(W-1){1'b0}}, 1'b1} << D), .mode(mode), .result(rounded),
+    .flags(raised)
+  );
   wire [TE+TF:0] infinite = TOCP ? QUIET : {a[E+F], {TE{1'b1}}, {TF{1'b0}}};
   assign result = nan ? QUIET : infinity ? infinite : rounded;
   // Infinity into a format without one is an overflow.
