@@ -97,6 +97,9 @@ function usageError(error: unknown, args: readonly string[]): unknown {
   if (!(error instanceof Error)) return error;
   const command = commands.find(({ name }) => args.includes(name));
   const help = `see sotto ${command === undefined ? '' : `${command.name} `}--help`;
+  if (command !== undefined && error.message.startsWith('Not enough non-option arguments')) {
+    return new UsageError(`no ${command.positional.name} is given`, help);
+  }
   const unknown = /^Unknown (argument|command)s?: ([^,]+)/.exec(error.message);
   if (unknown === null) return new UsageError(lowerFirst(error.message), help);
   const name = unknown[2]!.trim();
@@ -115,5 +118,5 @@ function usageError(error: unknown, args: readonly string[]): unknown {
 }
 
 function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replaceAll(/\s*\n\s*/g, ' ');
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replaceAll(/\s*\n\s*/g, '; ');
 }

@@ -213,3 +213,11 @@ describe('configurations', () => {
     await refused(generate(model, '--config', join(folder, 'no.config.ts')), /no\.config\.ts: no such file/);
   });
 });
+
+test('what a command needs and did not get', async () => {
+  await refused(['generate'], /^sotto: no model is given; see sotto generate --help$/);
+  await refused(
+    ['unit', 'fp-add', '--out', out],
+    /^sotto: missing required argument: format; give --format F, such as/,
+  );
+});
