@@ -10,6 +10,7 @@ import { choice, given, positive, preprocess, text, value, whole } from '../flag
 import { Progress } from '../progress.js';
 import { UsageError } from '../report-error.js';
 import { colors, counted, grouped, percent, writeJson, writeLine, writeStep, writeWarning } from '../terminal.js';
+import { trainingEpilogue, trainingOptions, trainingPaths } from '../training-flags.js';
 
 export const compressCommand: Command = {
   name: 'compress',
@@ -17,12 +18,7 @@ export const compressCommand: Command = {
   summary: 'prune and quantise a network for the array, and write it as a compressed model',
   positional: { name: 'model', summary: 'path of an ONNX model' },
   options: {
-    data: {
-      ...value,
-      alias: 'd',
-      demandOption: 'give --data DIR',
-      describe: 'folder of train-images, train-labels (and t10k-…), as MNIST',
-    },
+    data: trainingOptions.data,
     out: { ...value, alias: 'o', demandOption: 'give --out FILE', describe: 'safetensors file to write' },
     method: {
       ...value,
@@ -51,8 +47,8 @@ export const compressCommand: Command = {
     shift: { ...value, describe: 'pixels by which training images are moved at random (default 1)' },
     'every-stage': { type: 'boolean', describe: 'write OUT-stage1.safetensors and so on too' },
     quick: { type: 'boolean', describe: '10,000 images and fewer epochs: minutes, for a try' },
-    restart: { type: 'boolean', describe: 'start anew where an interrupted run left OUT.state' },
-    preprocess: { ...value, describe: 'raw, unit or mean=M,std=S (default unit, which is byte / 255)' },
+    restart: trainingOptions.restart,
+    preprocess: trainingOptions.preprocess,
   },
   examples: [
     [
@@ -72,19 +68,12 @@ export const compressCommand: Command = {
       'a model that was pruned elsewhere',
     ],
   ],
-  epilogue:
-    'An interrupted run goes on from OUT.state when the command is repeated, with the same result. ' +
-    'admm needs ONNX Runtime: npm install onnxruntime-node --ignore-scripts.',
+  epilogue: trainingEpilogue,
   run: runCompress,
 };
 
 async function runCompress(argv: Readonly<Record<string, unknown>>): Promise<number> {
-  const model = text('model', argv['model']);
-  const data = text('data', argv['data']);
-  const out = text('out', argv['out']);
-  if (model === undefined || data === undefined || out === undefined) {
-    throw new UsageError('no model, no --data or no --out', 'give all three');
-  }
+  const { from: model, data, out } = trainingPaths('model', argv);
   const schedule = given({
     seed: whole('seed', argv['seed'], 0, 2 ** 31 - 1),
     penaltyEpochs: whole('penalty-epochs', argv['penalty-epochs'], 1, Infinity),

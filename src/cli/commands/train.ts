@@ -1,9 +1,9 @@
 import type { TrainResult } from '../../workflow/train.js';
 import type { Command } from '../command.js';
-import { given, positive, preprocess, text, value, whole } from '../flags.js';
+import { given, positive, preprocess, value, whole } from '../flags.js';
 import { Progress } from '../progress.js';
-import { UsageError } from '../report-error.js';
 import { counted, grouped, percent, writeJson, writeLine, writeStep } from '../terminal.js';
+import { trainingEpilogue, trainingOptions, trainingPaths } from '../training-flags.js';
 
 export const trainCommand: Command = {
   name: 'train',
@@ -14,12 +14,7 @@ export const trainCommand: Command = {
     summary: 'lenet5 (20-50-500-10), lenet300 (300-100-10), or an ONNX file whose layers to train',
   },
   options: {
-    data: {
-      ...value,
-      alias: 'd',
-      demandOption: 'give --data DIR',
-      describe: 'folder of train-images, train-labels (and t10k-…), as MNIST',
-    },
+    data: trainingOptions.data,
     out: { ...value, alias: 'o', demandOption: 'give --out FILE', describe: 'ONNX file to write' },
     epochs: { ...value, describe: 'times that every image is seen (default 6)' },
     seed: { ...value, describe: 'of the first weights and the order of images (default 1)' },
@@ -27,23 +22,16 @@ export const trainCommand: Command = {
     batch: { ...value, describe: 'images a step (default 64)' },
     shift: { ...value, describe: 'pixels by which images are moved at random (default 0)' },
     images: { ...value, describe: 'training images to take (default all)' },
-    restart: { type: 'boolean', describe: 'start anew where an interrupted run left OUT.state' },
-    preprocess: { ...value, describe: 'raw, unit or mean=M,std=S (default unit, which is byte / 255)' },
+    restart: trainingOptions.restart,
+    preprocess: trainingOptions.preprocess,
   },
   examples: [['$0 train lenet5 --data mnist --out lenet5.onnx', 'a network to compress']],
-  epilogue:
-    'The same seed gives the same file. An interrupted run goes on from OUT.state when the command is repeated. ' +
-    'Needs ONNX Runtime: npm install onnxruntime-node --ignore-scripts.',
+  epilogue: `The same seed gives the same file. ${trainingEpilogue}`,
   run: runTrain,
 };
 
 async function runTrain(argv: Readonly<Record<string, unknown>>): Promise<number> {
-  const network = text('network', argv['network']);
-  const data = text('data', argv['data']);
-  const out = text('out', argv['out']);
-  if (network === undefined || data === undefined || out === undefined) {
-    throw new UsageError('no network, no --data or no --out', 'give all three');
-  }
+  const { from: network, data, out } = trainingPaths('network', argv);
   const { train } = await import('../../workflow/train.js');
   const progress = new Progress();
   let result: TrainResult;
